@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+using KrabAuth.Diagnostics;
+using KrabAuth.Host;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Agents;
+
+/// <summary>A profile as the configuration describes it: metadata and routing, never a secret.</summary>
+/// <param name="Id">The profile id.</param>
+/// <param name="Provider">The provider.</param>
+/// <param name="Mode"><c>api_key</c>, <c>oauth</c>, <c>token</c> or <c>aws-sdk</c>.</param>
+/// <param name="Email">The account's e-mail, if given.</param>
+/// <param name="DisplayName">A name for people, if given.</param>
+public sealed record ConfiguredProfile(string Id, string Provider, string Mode, string? Email, string? DisplayName);
+
+/// <summary>An entry of <c>agents.list</c>.</summary>
+internal sealed record ConfiguredAgent(string Id, string? Directory, bool IsDefault, ModelChoice? Model);
+
+/// <summary>A model with what stands in for it: <c>{primary, fallbacks}</c>, or a text for the first alone.</summary>
+internal sealed record ModelChoice(string? Primary, IReadOnlyList<string> Fallbacks);
+
+/// <summary>An entry of <c>models.providers</c>, as far as authentication goes.</summary>
+internal sealed record ConfiguredProvider(string Id, bool HasApiKey, string? ApiKeyMask, string? Auth);
+
+/// <summary>What KrabAuth reads of a product's configuration file. JSON5; a missing file is an empty configuration.</summary>
+public sealed class AuthConfig
+{
+    private static readonly AuthConfig Empty = new();
+
+    private readonly Lazy<Dictionary<string, ConfiguredProfile>> _profilesById;
+
+    private AuthConfig() => _profilesById = new(() => Profiles.ToDictionary(profile => profile.Id, StringComparer.Ordinal));
+
+    /// <summary><c>auth.profiles</c>, in the order of the file.</summary>
+    public IReadOnlyList<ConfiguredProfile> Profiles { get; private init; } = [];
+
+    /// <summary><c>auth.order</c>: provider to profile ids.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Order { get; private init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    internal IReadOnlyList<ConfiguredAgent> Agents { get; private init; } = [];
+
+    internal ModelChoice DefaultModel { get; private init; } = new(null, []);
+
+    internal ModelChoice ImageModel { get; private init; } = new(null, []);
+
+    /// <summary><c>agents.defaults.models</c>: model reference to alias, or null where it has none.</summary>
+    internal IReadOnlyDictionary<string, string?> Models { get; private init; } = new Dictionary<string, string?>();
+
+    internal IReadOnlyList<ConfiguredProvider> Providers { get; private init; } = [];
+
+    internal bool ShellEnvironmentEnabled { get; private init; }
+
+    /// <summary>The profile's description, if it has one.</summary>
+    public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
+
+    /// <summary>Reads a configuration file.</summary>
+    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c> or <c>StoreUnreadable</c>.</exception>
+    public static AuthConfig Load(string path, IAuthLog log)
+    {
+        if (FileGuard.ReadAll(path) is not { } bytes) return Empty;
+        (JsonDocument? document, JsonProblem? problem) = Json5Reader.Parse(Encoding.UTF8.GetString(bytes));
+        if (document is null) throw AuthErrors.ConfigCorrupt(path, problem!);
+        using (document)
+        {
+            JsonElement root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object) throw AuthErrors.ConfigCorrupt(path, new JsonProblem("the configuration must be an object", 1, 1));
+            if (root.TryGetProperty("$include", out _)) log.Warning($"{path} includes other files. Their auth settings are not read.");
+            return Read(root);
+        }
+    }
+
+    private static AuthConfig Read(JsonElement root)
+    {
+        JsonElement? auth = root.Object("auth");
+        JsonElement? defaults = root.Object("agents").Object("defaults");
+        return new AuthConfig
+        {
+            Profiles = [.. auth.Object("profiles").Members().Where(member => member.Value.ValueKind == JsonValueKind.Object).Select(ReadProfile)],
+            Order = auth.Object("order").Members()
+                .Where(member => member.Value.ValueKind == JsonValueKind.Array)
+                .ToDictionary(member => member.Name, member => (IReadOnlyList<string>)member.Value.Texts()),
+            Agents = [.. root.Object("agents").Items("list").Where(item => item.Text("id") is not null).Select(ReadAgent)],
+            DefaultModel = ReadModel(defaults.Member("model")),
+            ImageModel = ReadModel(defaults.Member("imageModel")),
+            Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
+            Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
+            ShellEnvironmentEnabled = root.Object("env").Object("shellEnv").Member("enabled") is { ValueKind: JsonValueKind.True },
+        };
+    }
+
+    private static ConfiguredProfile ReadProfile(JsonProperty member)
+    {
+        JsonElement? value = member.Value;
+        return new ConfiguredProfile(member.Name, value.Text("provider") ?? string.Empty, value.Text("mode") ?? string.Empty, value.Text("email"), value.Text("displayName"));
+    }
+
+    private static ConfiguredAgent ReadAgent(JsonElement item)
+    {
+        JsonElement? agent = item;
+        return new ConfiguredAgent(
+            AgentId.Normalize(agent.Text("id")),
+            agent.Text("agentDir"),
+            agent.Member("default") is { ValueKind: JsonValueKind.True },
+            agent.Member("model") is null ? null : ReadModel(agent.Member("model")));
+    }
+
+    private static ModelChoice ReadModel(JsonElement? value) => value switch
+    {
+        { ValueKind: JsonValueKind.String } text => new ModelChoice(text.GetString()!.Trim(), []),
+        { ValueKind: JsonValueKind.Object } => new ModelChoice(value.Text("primary")?.Trim(), [.. value.Items("fallbacks").Texts()]),
+        _ => new ModelChoice(null, []),
+    };
+
+    private static ConfiguredProvider ReadProvider(JsonProperty member)
+    {
+        JsonElement? value = member.Value;
+        string? key = value.Text("apiKey");
+        bool hasKey = !string.IsNullOrWhiteSpace(key) || value.Member("apiKey") is { ValueKind: JsonValueKind.Object };
+        return new ConfiguredProvider(member.Name, hasKey, hasKey ? Secrets.SecretMask.Apply(key) : null, value.Text("auth"));
+    }
+}

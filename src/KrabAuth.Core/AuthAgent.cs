@@ -1,0 +1,115 @@
+using KrabAuth.Agents;
+using KrabAuth.Diagnostics;
+using KrabAuth.Storage;
+
+namespace KrabAuth;
+
+/// <summary>One agent's credentials: everything that a cmdlet or a command asks of Core goes through here.</summary>
+public sealed class AuthAgent
+{
+    private readonly StoreFiles _files;
+    private readonly AgentPaths _mainPaths;
+
+    internal AuthAgent(AuthWorkspace workspace, AgentPaths paths, bool isNamed)
+    {
+        Workspace = workspace;
+        Paths = paths;
+        IsNamed = isNamed;
+        _mainPaths = AgentPaths.MainOf(workspace.State);
+        _files = Files(paths);
+        Profiles = new ProfileManager(this);
+        Orders = new OrderManager(this);
+        Credentials = new CredentialManager(this);
+        Health = new HealthInspector(this);
+    }
+
+    /// <summary>The state directory that the agent belongs to.</summary>
+    public AuthWorkspace Workspace { get; }
+
+    /// <summary>The agent's id.</summary>
+    public string Id => Paths.Id;
+
+    /// <summary>Where its files are.</summary>
+    public AgentPaths Paths { get; }
+
+    /// <summary>Profiles: list, add, change, remove.</summary>
+    public ProfileManager Profiles { get; }
+
+    /// <summary>The order in which profiles are tried.</summary>
+    public OrderManager Orders { get; }
+
+    /// <summary>Credentials for use: the only way to a secret.</summary>
+    public CredentialManager Credentials { get; }
+
+    /// <summary>Status and checks.</summary>
+    public HealthInspector Health { get; }
+
+    /// <summary>Whether a user named the agent, rather than leaving it to the default.</summary>
+    internal bool IsNamed { get; }
+
+    /// <summary>Whether it inherits from another agent.</summary>
+    internal bool IsSecondary => Paths.Directory != _mainPaths.Directory;
+
+    /// <summary>Whether order and use live in <c>auth-state.json</c>.</summary>
+    internal bool IsTwoFiles => _files.IsTwoFiles;
+
+    /// <summary>
+    /// What the agent sees now: its own store over main's. Legacy files are imported first where there is no store. A store
+    /// that only inherits is never written by reading.
+    /// </summary>
+    /// <exception cref="KrabAuthException">A file cannot be read.</exception>
+    public AuthStore Read()
+    {
+        AuthStore own = ReadOwn(Paths, _files);
+        return IsSecondary ? AuthStore.Merge(ReadOwn(_mainPaths, Files(_mainPaths)), own) : own;
+    }
+
+    /// <summary>Changes the agent's own store under its lock.</summary>
+    internal async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
+    {
+        if (Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
+        await ImportLegacyAsync(Paths, _files, cancellationToken).ConfigureAwait(false);
+        return await _files.UpdateAsync(change, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A profile of this agent's own store, or the error that says why it is not there.</summary>
+    internal StoredProfile RequireOwn(AuthStore own, string id)
+    {
+        if (own.TryGet(id, out StoredProfile? profile)) return profile;
+        throw IsSecondary && ReadOwn(_mainPaths, Files(_mainPaths)).TryGet(id, out _)
+            ? AuthErrors.ProfileInherited(id, Id)
+            : AuthErrors.ProfileNotFound(id, Paths.StorePath);
+    }
+
+    private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log);
+
+    private AuthStore ReadOwn(AgentPaths paths, StoreFiles files)
+    {
+        Workspace.Log.Verbose($"Reading {paths.StorePath}.");
+        if (files.Exists) return files.Read();
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        IReadOnlyList<string> sources = import.Sources();
+        if (sources.Count == 0 || import.Build(sources) is not { } content) return files.Read();
+        if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content, paths);
+        try
+        {
+            ImportLegacyAsync(paths, files, CancellationToken.None).GetAwaiter().GetResult();
+            return files.Read();
+        }
+        catch (KrabAuthException e) when (e.Kind is AuthErrorKind.PermissionDenied or AuthErrorKind.Busy)
+        {
+            Workspace.Log.Warning($"Profiles of an earlier version are used but could not be imported: {e.Message}");
+            return StoreFiles.Parse(content, paths);
+        }
+    }
+
+    private async Task ImportLegacyAsync(AgentPaths paths, StoreFiles files, CancellationToken cancellationToken)
+    {
+        if (files.Exists) return;
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        IReadOnlyList<string> sources = import.Sources();
+        if (sources.Count == 0 || import.Build(sources) is not { } content) return;
+        await files.CreateAsync(content, cancellationToken).ConfigureAwait(false);
+        import.Retire(sources);
+    }
+}

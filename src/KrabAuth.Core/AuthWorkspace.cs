@@ -1,0 +1,54 @@
+using KrabAuth.Agents;
+using KrabAuth.Diagnostics;
+using KrabAuth.Host;
+using KrabAuth.Providers;
+using KrabAuth.Storage;
+
+namespace KrabAuth;
+
+/// <summary>One product's state directory, opened: the way into Core for every front end.</summary>
+public sealed class AuthWorkspace
+{
+    private readonly Lazy<AuthConfig> _config;
+    private readonly Lazy<AgentDirectory> _agents;
+
+    /// <summary>Opens a state directory. Nothing is read yet.</summary>
+    /// <exception cref="KrabAuthException"><c>UnknownProduct</c>.</exception>
+    public AuthWorkspace(WorkspaceOptions options)
+    {
+        Options = options;
+        Product = options.Product ?? ProductOfEnvironment(options.Host);
+        State = StateDirectory.Find(Product, options.StateDirectory, options.Host);
+        _config = new(() => AuthConfig.Load(State.ConfigPath, options.Log));
+        _agents = new(() => new AgentDirectory(State, Config));
+    }
+
+    /// <summary>The product whose files these are.</summary>
+    public Product Product { get; }
+
+    /// <summary>Where they are.</summary>
+    public StateDirectory State { get; }
+
+    /// <summary>The product's configuration, read at first use.</summary>
+    public AuthConfig Config => _config.Value;
+
+    /// <summary>The agents that exist, main first.</summary>
+    public IReadOnlyList<string> AgentIds => _agents.Value.KnownIds();
+
+    internal WorkspaceOptions Options { get; }
+
+    internal ProviderCatalog Catalog { get; } = ProviderCatalog.BuiltIn;
+
+    internal IAuthLog Log => Options.Log;
+
+    internal DateTimeOffset Now => Options.Clock.GetUtcNow();
+
+    internal long NowMilliseconds => Now.ToUnixTimeMilliseconds();
+
+    /// <summary>Opens an agent; without an id, the default one.</summary>
+    /// <exception cref="KrabAuthException"><c>AgentNotFound</c>, or the configuration cannot be read.</exception>
+    public AuthAgent OpenAgent(string? id = null) => new(this, _agents.Value.Find(id), id is not null);
+
+    private static Product ProductOfEnvironment(IHostEnvironment host)
+        => HomeDirectory.Clean(host.GetVariable(ProductLayout.ProductVariable)) is { } name ? ProductLayout.Parse(name) : Product.KrabKrab;
+}

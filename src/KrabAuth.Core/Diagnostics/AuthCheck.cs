@@ -1,0 +1,68 @@
+using KrabAuth.Profiles;
+
+namespace KrabAuth.Diagnostics;
+
+/// <summary>What a check says of a profile or a provider.</summary>
+public enum AuthCheckResult
+{
+    /// <summary>Nothing to do.</summary>
+    Passed,
+
+    /// <summary>Something to do soon. Exit code 2.</summary>
+    Warning,
+
+    /// <summary>Something to do now. Exit code 1.</summary>
+    Failed,
+}
+
+/// <summary>What a check looked at.</summary>
+public enum AuthCheckKind
+{
+    /// <summary>One profile.</summary>
+    Profile,
+
+    /// <summary>A provider, as the sum of its profiles.</summary>
+    Provider,
+}
+
+/// <summary>The result of a check of one profile or provider.</summary>
+public sealed record AuthCheck
+{
+    /// <summary>What was looked at.</summary>
+    public required AuthCheckKind Kind { get; init; }
+
+    /// <summary>The provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The profile, where it is one.</summary>
+    public string? ProfileId { get; init; }
+
+    /// <summary>Whether anything has to be done.</summary>
+    public required AuthCheckResult Result { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public required AuthStatus Status { get; init; }
+
+    /// <summary>A stable code: <c>ok</c>, <c>expired</c>, <c>refreshable</c>, <c>missing_credential</c>, <c>excluded_by_auth_order</c>, <c>disabled</c>, <c>missing</c> …</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The end, never null: see <see cref="AuthProfile.Expires"/>.</summary>
+    public DateTimeOffset Expires { get; init; } = DateTimeOffset.MaxValue;
+
+    /// <summary>What is left, negative when past; null without an end.</summary>
+    public TimeSpan? ExpiresIn { get; init; }
+
+    /// <summary>What to do, as a PowerShell line; empty when there is nothing to do.</summary>
+    public string Recommendation { get; init; } = string.Empty;
+
+    /// <summary>What is left in one unit, or <c>never</c>.</summary>
+    public string ExpiresInText => Expires == DateTimeOffset.MaxValue ? "never" : DurationText.Remaining((long?)ExpiresIn?.TotalMilliseconds);
+
+    /// <summary>What it is about: the profile, or the provider.</summary>
+    public string Target => ProfileId ?? Provider;
+
+    internal Remedy? Remedy { get; init; }
+
+    /// <summary>What was looked at and the result.</summary>
+    public override string ToString() => $"{Target}: {Result} ({Reason})";
+}

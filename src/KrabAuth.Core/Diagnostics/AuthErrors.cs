@@ -1,0 +1,199 @@
+using System.Globalization;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Diagnostics;
+
+/// <summary>
+/// Every error that Core raises, in one place: its stable id, its text, its next step. The ids are a contract
+/// (<c>about_KrabAuth_Errors</c> lists them).
+/// </summary>
+internal static class AuthErrors
+{
+    public static KrabAuthException StoreCorrupt(string path, JsonProblem problem) => new(
+        "StoreCorrupt",
+        AuthErrorKind.CorruptData,
+        $"{path}({problem.Line},{problem.Column}): {problem.Description}. The file was left as it is.",
+        Remedy.Same($"Mend line {problem.Line} by hand, or move the file away and sign in again: {path}"),
+        path);
+
+    public static KrabAuthException StoreUnreadable(string path, string reason, Exception? inner) => new(
+        "StoreUnreadable",
+        inner is UnauthorizedAccessException ? AuthErrorKind.PermissionDenied : AuthErrorKind.CorruptData,
+        $"{path} cannot be read: {reason}. The file was left as it is.",
+        Remedy.Same($"Look at the file and its permissions (it should be yours, mode 0600): {path}"),
+        path,
+        inner);
+
+    public static KrabAuthException StoreUnwritable(string path, Exception inner) => new(
+        "StoreUnwritable",
+        AuthErrorKind.PermissionDenied,
+        $"{path} cannot be written: {inner.Message} Nothing was changed.",
+        Remedy.Same($"Make the directory writable for you and try again: {Path.GetDirectoryName(path)}"),
+        path,
+        inner);
+
+    public static KrabAuthException StoreReadOnly(string variable) => new(
+        "StoreReadOnly",
+        AuthErrorKind.PermissionDenied,
+        $"The store is not written while {variable} is set.",
+        Remedy.Same($"Unset {variable} and try again."),
+        variable);
+
+    public static KrabAuthException ForeignOwner(string path) => new(
+        "UnsafePath",
+        AuthErrorKind.Unsafe,
+        $"{path} belongs to another user and is not used.",
+        Remedy.Same($"Run as the owner, or take the file over: chown \"$(id -u)\" '{path}'"),
+        path);
+
+    public static KrabAuthException UnsafeLink(string path) => new(
+        "UnsafePath",
+        AuthErrorKind.Unsafe,
+        $"{path} is a link; a lock or a temporary file must not be one.",
+        Remedy.Same($"See where the link leads and remove it: {path}"),
+        path);
+
+    public static KrabAuthException StoreLocked(string path, string holder, TimeSpan waited) => new(
+        "StoreLocked",
+        AuthErrorKind.Busy,
+        string.Create(CultureInfo.InvariantCulture, $"{path} is locked by {holder}; waited {waited.TotalSeconds:0} s. Nothing was changed."),
+        Remedy.Same($"Wait for the other program to finish. If none runs, remove {path}.lock and try again."),
+        path);
+
+    public static KrabAuthException LockLost(string path) => new(
+        "LockLost",
+        AuthErrorKind.Busy,
+        $"{path} was taken by another program while this one was stopped. Nothing was changed.",
+        Remedy.Same("Run the command again."),
+        path);
+
+    public static KrabAuthException ConfigCorrupt(string path, JsonProblem problem) => new(
+        "ConfigCorrupt",
+        AuthErrorKind.CorruptData,
+        $"{path}({problem.Line},{problem.Column}): {problem.Description}.",
+        Remedy.Same($"Mend line {problem.Line} of the configuration: {path}"),
+        path);
+
+    public static KrabAuthException UnknownProduct(string name) => new(
+        "UnknownProduct",
+        AuthErrorKind.InvalidInput,
+        $"\"{name}\" is not a product that KrabAuth knows.",
+        Remedy.Same("Use one of KrabKrab, OpenClaw, Moltbot, Clawdbot."),
+        name);
+
+    public static KrabAuthException AgentNotFound(string id, IEnumerable<string> known, string directory) => new(
+        "AgentNotFound",
+        AuthErrorKind.NotFound,
+        $"There is no agent \"{id}\". Known agents: {string.Join(", ", known)}.",
+        Remedy.Same($"Use one of the known agents, or make the agent's directory first: {directory}"),
+        id);
+
+    public static KrabAuthException ProfileNotFound(string id, string storePath) => new(
+        "ProfileNotFound",
+        AuthErrorKind.NotFound,
+        $"Auth profile \"{id}\" not found in {storePath}.",
+        new Remedy("Get-KrabAuthProfile", "krabauth models auth list"),
+        id);
+
+    public static KrabAuthException ProfileInherited(string id, string agent) => new(
+        "ProfileInherited",
+        AuthErrorKind.InvalidInput,
+        $"Auth profile \"{id}\" is not stored in agent \"{agent}\"; it is inherited from the main agent.",
+        new Remedy("Repeat the command without -Agent.", "Repeat the command without --agent."),
+        id);
+
+    public static KrabAuthException ProfileExists(string id, string storePath) => new(
+        "ProfileExists",
+        AuthErrorKind.AlreadyExists,
+        $"Auth profile \"{id}\" exists already in {storePath}.",
+        new Remedy($"Choose another id, or remove that one first: Remove-KrabAuthProfile '{id}'", $"Choose another id, or remove that one first: krabauth models auth logout {id}"),
+        id);
+
+    public static KrabAuthException ProfileIdInvalid(string id, string reason) => new(
+        "ProfileIdInvalid",
+        AuthErrorKind.InvalidInput,
+        $"\"{id}\" cannot be a profile id: {reason}.",
+        Remedy.Same("Use <provider>:<name>, as in anthropic:work or openai-codex:me@example.com."),
+        id);
+
+    public static KrabAuthException ProfileIdLooksSecret() => new(
+        "ProfileIdInvalid",
+        AuthErrorKind.InvalidInput,
+        "The profile id looks like a secret. Ids appear in logs and listings.",
+        Remedy.Same("Name the profile after its use, as in anthropic:work; give the secret at the prompt."));
+
+    public static KrabAuthException ProviderMismatch(string id, string actual, string wanted) => new(
+        "ProviderMismatch",
+        AuthErrorKind.InvalidInput,
+        $"Auth profile \"{id}\" is for {actual}, not {wanted}.",
+        new Remedy($"Get-KrabAuthProfile -Provider {wanted}", $"krabauth models auth list --provider {wanted}"),
+        id);
+
+    public static KrabAuthException OrderEmpty(string provider) => new(
+        "OrderEmpty",
+        AuthErrorKind.InvalidInput,
+        "Missing profile ids. Provide one or more profile ids.",
+        new Remedy($"Set-KrabAuthOrder {provider} <profile id> …, or Clear-KrabAuthOrder {provider}", $"krabauth models auth order set --provider {provider} <profile id> …"),
+        provider);
+
+    public static KrabAuthException SecretInvalid(string message, string provider, Remedy remedy)
+        => new("SecretInvalid", AuthErrorKind.InvalidInput, message, remedy, provider);
+
+    public static KrabAuthException DurationInvalid(string message)
+        => new("DurationInvalid", AuthErrorKind.InvalidInput, message, Remedy.Same("Use a value such as 365d, 12h or 1h30m."));
+
+    public static KrabAuthException ExpiryRefused(string id, string type) => new(
+        "ExpiryRefused",
+        AuthErrorKind.InvalidInput,
+        $"Auth profile \"{id}\" is of type {type}; only a static token has an expiry that a person sets.",
+        Remedy.Same("Leave the expiry out."),
+        id);
+
+    public static KrabAuthException MethodUnsupported(string provider, string method, IEnumerable<string> methods) => new(
+        "MethodUnsupported",
+        AuthErrorKind.InvalidInput,
+        $"Provider \"{provider}\" has no sign-in method \"{method}\". It has: {string.Join(", ", methods)}.",
+        new Remedy($"Get-KrabProvider {provider}", "krabauth models auth --help"),
+        provider);
+
+    public static KrabAuthException CopyRefused(string id) => new(
+        "CopyRefused",
+        AuthErrorKind.Unsafe,
+        $"Auth profile \"{id}\" is an OAuth sign-in. Its refresh token works once: with two copies, each refresh would sign the other one out.",
+        new Remedy("Agents read the profiles of main without a copy. For another account of its own, sign that agent in.", "Agents read the profiles of main without a copy. For another account of its own, sign that agent in."),
+        id);
+
+    public static KrabAuthException CredentialUnusable(string id, string provider, string reasonCode, string reason, Remedy remedy) => new(
+        "CredentialUnusable",
+        AuthErrorKind.Unauthenticated,
+        $"Auth profile \"{id}\" cannot be used: {reason} [{reasonCode}].",
+        remedy,
+        id.Length > 0 ? id : provider);
+
+    public static KrabAuthException NoUsableProfile(string provider, string detail, Remedy remedy) => new(
+        "NoUsableProfile",
+        AuthErrorKind.Unauthenticated,
+        $"No usable auth profile for {provider}: {detail}.",
+        remedy,
+        provider);
+
+    public static KrabAuthException ReferenceUnresolved(string id, string reference, string reason) => new(
+        "SecretReferenceUnresolved",
+        AuthErrorKind.Unauthenticated,
+        $"The secret reference {reference} of auth profile \"{id}\" has no value: {reason}.",
+        Remedy.Same("Set what the reference points to, and try again."),
+        id);
+
+    public static KrabAuthException OAuthReferenceRefused(string id) => new(
+        "SecretReferenceRefused",
+        AuthErrorKind.Unsafe,
+        $"auth profile {id} policy validation failed: OAuth + SecretRef is not supported.",
+        Remedy.Same("Remove the reference from the profile, or its oauth mode from the configuration."),
+        id);
+
+    public static KrabAuthException OptionConflict(string message)
+        => new("OptionConflict", AuthErrorKind.InvalidInput, message, Remedy.Same("Leave one of them out."));
+
+    public static KrabAuthException OptionMissing(string message, Remedy remedy)
+        => new("OptionMissing", AuthErrorKind.InvalidInput, message, remedy);
+}

@@ -1,0 +1,40 @@
+using KrabAuth.Profiles;
+using KrabAuth.Providers;
+
+namespace KrabAuth.Diagnostics;
+
+/// <summary>The commands that mend the common troubles, spelt once for both front ends.</summary>
+internal static class Remedies
+{
+    /// <summary>How to get a first credential of a provider.</summary>
+    public static Remedy SignIn(string provider)
+    {
+        ProviderDefinition? definition = ProviderCatalog.BuiltIn.Find(provider);
+        string id = definition?.Id ?? provider;
+        if (definition?.SetupToken is not null)
+        {
+            return new($"Connect-KrabProvider {id} -Method ApiKey   (or -Method SetupToken)", $"krabauth models auth paste-api-key --provider {id}   (or setup-token)");
+        }
+        return definition?.Methods.Contains(SignInMethod.ApiKey) != false
+            ? new($"Connect-KrabProvider {id} -Method ApiKey", $"krabauth models auth paste-api-key --provider {id}")
+            : new($"Connect-KrabProvider {id}", $"krabauth models auth login --provider {id}");
+    }
+
+    /// <summary>How to renew the credential of a profile under its id.</summary>
+    public static Remedy SignIn(Credential credential, string id)
+    {
+        string provider = credential.Provider;
+        bool hasSetupToken = ProviderCatalog.BuiltIn.Find(provider)?.SetupToken is not null;
+        return credential.Type switch
+        {
+            CredentialType.ApiKey => new($"Connect-KrabProvider {provider} -Method ApiKey -ProfileId '{id}'", $"krabauth models auth paste-api-key --provider {provider} --profile-id {id}"),
+            CredentialType.Token when hasSetupToken => new($"Connect-KrabProvider {provider} -Method SetupToken -ProfileId '{id}'", $"krabauth models auth setup-token --provider {provider} --profile-id {id}"),
+            CredentialType.Token => new($"Connect-KrabProvider {provider} -Method Token -ProfileId '{id}'", $"krabauth models auth paste-token --provider {provider} --profile-id {id}"),
+            _ => new($"Connect-KrabProvider {provider} -ProfileId '{id}'", $"krabauth models auth login --provider {provider} --profile-id {id}"),
+        };
+    }
+
+    /// <summary>How to see why no profile is chosen.</summary>
+    public static Remedy Explain(string provider)
+        => new($"Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth resolve --provider {provider}");
+}

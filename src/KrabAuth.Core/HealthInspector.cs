@@ -1,0 +1,147 @@
+using KrabAuth.Agents;
+using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+using KrabAuth.Storage;
+
+namespace KrabAuth;
+
+/// <summary>
+/// Judges the credentials of one agent. A check fails for what a person has to mend now, warns of what has to be mended
+/// soon, and leaves alone what mends itself, what the order excludes and what a person disabled.
+/// </summary>
+public sealed class HealthInspector
+{
+    private readonly AuthAgent _agent;
+
+    internal HealthInspector(AuthAgent agent) => _agent = agent;
+
+    /// <summary>Checks every profile and every provider: the profiles of a provider first, then their sum.</summary>
+    /// <param name="warnWithin">Warn this long before an end; 24 hours without it.</param>
+    /// <param name="providers">Only these; all without it.</param>
+    public IReadOnlyList<AuthCheck> Check(TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
+        => Check(_agent.Read(), warnWithin, providers);
+
+    /// <summary>The exit code of a check: 1 if anything failed, else 2 if anything warns, else 0.</summary>
+    public static int ExitCode(IEnumerable<AuthCheck> checks) => checks.Select(check => check.Result).DefaultIfEmpty().Max() switch
+    {
+        AuthCheckResult.Failed => 1,
+        AuthCheckResult.Warning => 2,
+        _ => 0,
+    };
+
+    /// <summary>The full report, as <c>models status</c> shows it.</summary>
+    public StatusReport Status() => StatusReport.Build(_agent, _agent.Read());
+
+    internal IReadOnlyList<AuthCheck> Check(AuthStore store, TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
+    {
+        AuthWorkspace workspace = _agent.Workspace;
+        var usage = new ModelUsage(workspace.Config, _agent);
+        IEnumerable<string> candidates = providers is { Count: > 0 }
+            ? providers.Select(ProviderId.Canonical)
+            : store.Profiles.Select(profile => ProviderId.Canonical(profile.Credential.Provider)).Concat(usage.ProvidersInUse(HasAnyAuth(store)));
+        return [.. candidates.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).SelectMany(provider => CheckProvider(store, provider, warnWithin))];
+    }
+
+    /// <summary>Whether anything at all is signed in: a profile, or a variable that holds a key.</summary>
+    internal bool HasAnyAuth(AuthStore store)
+        => store.Profiles.Count > 0
+            || _agent.Workspace.Config.Providers.Any(provider => provider.HasApiKey)
+            || _agent.Workspace.Catalog.Providers.Any(provider => _agent.Workspace.Catalog.FindEnvironmentKey(provider.Id, _agent.Workspace.Options.Host) is not null);
+
+    /// <summary>Whether a provider can be used without a profile.</summary>
+    internal bool HasOtherAuth(string provider)
+        => _agent.Workspace.Catalog.FindEnvironmentKey(provider, _agent.Workspace.Options.Host) is not null
+            || _agent.Workspace.Config.Providers.Any(entry => entry.HasApiKey && ProviderId.Same(entry.Id, provider));
+
+    /// <summary>The sum of several profiles: a provider is as bad as the worst of those that count.</summary>
+    internal static AuthStatus RollUp(IReadOnlyCollection<(CredentialType Type, ProfileHealth Health)> profiles)
+    {
+        if (profiles.Count == 0) return AuthStatus.Missing;
+        if (profiles.All(profile => profile.Type == CredentialType.ApiKey))
+        {
+            return profiles.All(profile => profile.Health.Status == AuthStatus.Missing) ? AuthStatus.Missing : AuthStatus.Static;
+        }
+        List<AuthStatus> ending = [.. profiles.Where(profile => profile.Type != CredentialType.ApiKey).Select(profile => profile.Health.Status)];
+        return ending.Any(status => status is AuthStatus.Expired or AuthStatus.Missing) ? AuthStatus.Expired
+            : ending.Contains(AuthStatus.Expiring) ? AuthStatus.Expiring
+            : AuthStatus.Ok;
+    }
+
+    private List<AuthCheck> CheckProvider(AuthStore store, string provider, TimeSpan? warnWithin)
+    {
+        long now = _agent.Workspace.NowMilliseconds;
+        ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, now);
+        var listed = order.Candidates.Where(candidate => candidate.IsListed).Select(candidate => candidate.ProfileId).ToHashSet(StringComparer.Ordinal);
+        var checks = new List<AuthCheck>();
+        var health = new List<(CredentialType, ProfileHealth)>();
+        foreach (StoredProfile profile in store.OfProvider(provider).OrderBy(profile => profile.Id, StringComparer.Ordinal))
+        {
+            var own = ProfileHealth.Of(profile.Credential, now, warnWithin);
+            bool excluded = !listed.Contains(profile.Id);
+            bool counts = !excluded && !store.Stats(profile.Id).IsDisabledByUser;
+            if (counts) health.Add((profile.Credential.Type, own));
+            checks.Add(CheckProfile(profile, own, provider, counts, excluded));
+        }
+        checks.Add(Sum(provider, checks, health));
+        return checks;
+    }
+
+    private static AuthCheck CheckProfile(StoredProfile profile, ProfileHealth health, string provider, bool counts, bool excluded)
+    {
+        AuthCheckResult result = health.Status switch
+        {
+            _ when !counts => AuthCheckResult.Passed,
+            AuthStatus.Expired or AuthStatus.Expiring when health.IsRefreshable => AuthCheckResult.Passed,
+            AuthStatus.Expired or AuthStatus.Missing => AuthCheckResult.Failed,
+            AuthStatus.Expiring => AuthCheckResult.Warning,
+            _ => AuthCheckResult.Passed,
+        };
+        string reason = excluded ? ReasonCodes.ExcludedByOrder
+            : !counts ? "disabled"
+            : health is { Status: AuthStatus.Expired or AuthStatus.Expiring, IsRefreshable: true } ? "refreshable"
+            : health.Status == AuthStatus.Expiring ? "expiring"
+            : health.ReasonCode;
+        Remedy? remedy = result == AuthCheckResult.Passed ? null : Remedies.SignIn(profile.Credential, profile.Id);
+        return new AuthCheck
+        {
+            Kind = AuthCheckKind.Profile,
+            Provider = provider,
+            ProfileId = profile.Id,
+            Result = result,
+            Status = health.Status,
+            Reason = reason,
+            Expires = health.Expires,
+            ExpiresIn = health.RemainingMilliseconds is { } left && left < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(left) : null,
+            Remedy = remedy,
+            Recommendation = remedy?.PowerShell ?? string.Empty,
+        };
+    }
+
+    private AuthCheck Sum(string provider, List<AuthCheck> profiles, List<(CredentialType, ProfileHealth)> health)
+    {
+        AuthCheckResult result = profiles.Select(check => check.Result).DefaultIfEmpty().Max();
+        AuthStatus status = RollUp(health);
+        string reason = profiles.Find(check => check.Result == result)?.Reason ?? ReasonCodes.Ok;
+        Remedy? remedy = profiles.Find(check => check.Result == result)?.Remedy;
+        if (health.Count == 0)
+        {
+            bool otherwise = HasOtherAuth(provider);
+            (result, status, reason) = otherwise ? (AuthCheckResult.Passed, AuthStatus.Static, "environment_or_config") : (AuthCheckResult.Failed, AuthStatus.Missing, "missing");
+            remedy = otherwise ? null : profiles.Count > 0 ? Remedies.Explain(provider) : Remedies.SignIn(provider);
+        }
+        AuthCheck? first = profiles.Where(check => check.Reason is not (ReasonCodes.ExcludedByOrder or "disabled")).MinBy(check => check.Expires);
+        return new AuthCheck
+        {
+            Kind = AuthCheckKind.Provider,
+            Provider = provider,
+            Result = result,
+            Status = status,
+            Reason = reason,
+            Expires = first?.Expires ?? DateTimeOffset.MaxValue,
+            ExpiresIn = first?.ExpiresIn,
+            Remedy = remedy,
+            Recommendation = remedy?.PowerShell ?? string.Empty,
+        };
+    }
+}

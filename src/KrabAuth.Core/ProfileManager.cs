@@ -1,0 +1,255 @@
+using System.Text.Json.Nodes;
+using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
+using KrabAuth.Providers;
+using KrabAuth.Routing;
+using KrabAuth.Secrets;
+using KrabAuth.Storage;
+
+namespace KrabAuth;
+
+/// <summary>What a user pasted, and where it goes.</summary>
+/// <param name="Provider">The provider, under any of its names.</param>
+/// <param name="Method">What kind of secret it is.</param>
+/// <param name="SecretText">The secret as pasted.</param>
+public sealed record NewSecret(string Provider, SignInMethod Method, string SecretText)
+{
+    /// <summary>The id, or its name part; without it <c>&lt;provider&gt;:manual</c>.</summary>
+    public string? ProfileId { get; init; }
+
+    /// <summary>How long the token lives; a key has no such time.</summary>
+    public TimeSpan? ExpiresIn { get; init; }
+
+    /// <summary>The account's e-mail.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>A name for people.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Whether an OAuth sign-in under the same id may be replaced.</summary>
+    public bool Force { get; init; }
+}
+
+/// <summary>Changes to a profile; what is null stays.</summary>
+public sealed record ProfileChanges
+{
+    /// <summary>A new secret in place of the old one.</summary>
+    public string? SecretText { get; init; }
+
+    /// <summary>The new end; <see cref="DateTimeOffset.MaxValue"/> means none.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The e-mail; an empty text removes it.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>The name for people; an empty text removes it.</summary>
+    public string? DisplayName { get; init; }
+}
+
+/// <summary>The profiles of one agent.</summary>
+public sealed class ProfileManager
+{
+    private readonly AuthAgent _agent;
+
+    internal ProfileManager(AuthAgent agent) => _agent = agent;
+
+    /// <summary>All profiles, inherited ones included, by provider and id. Entries that are no profiles are warned about.</summary>
+    public IReadOnlyList<AuthProfile> List()
+    {
+        AuthStore store = _agent.Read();
+        foreach (RejectedProfile rejected in store.Rejected)
+        {
+            _agent.Workspace.Log.Warning($"\"{rejected.Id}\" in {_agent.Paths.StorePath} is not used [{rejected.Reason}]: {rejected.Hint}. It stays in the file.");
+        }
+        return [.. store.Profiles.Select(profile => new AuthProfile(_agent, profile, store))
+            .OrderBy(profile => profile.Provider, StringComparer.Ordinal).ThenBy(profile => profile.ProfileId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>One profile.</summary>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>.</exception>
+    public AuthProfile Get(string id)
+    {
+        AuthStore store = _agent.Read();
+        return store.TryGet(id, out StoredProfile? profile) ? new AuthProfile(_agent, profile, store) : throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
+    }
+
+    /// <summary>
+    /// Stores a pasted secret under a new id, or in place of the one there. Waits of that profile end; a stored order of
+    /// the provider that does not name it gets it in front.
+    /// </summary>
+    public async Task<AuthProfile> AddAsync(NewSecret secret, CancellationToken cancellationToken = default)
+    {
+        ProviderDefinition? definition = _agent.Workspace.Catalog.Find(secret.Provider);
+        string provider = definition?.Id ?? ProviderId.Normalize(secret.Provider);
+        string id = ProfileId.RequireValid(secret.ProfileId ?? ProfileId.Of(provider, ProfileId.ManualName), provider);
+        Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                own.TryGet(id, out StoredProfile? existing);
+                if (existing is not null)
+                {
+                    if (!ProviderId.Same(existing.Credential.Provider, provider)) throw AuthErrors.ProviderMismatch(id, existing.Credential.Provider, provider);
+                    if (existing.Credential.Type == CredentialType.OAuth && !secret.Force) throw AuthErrors.ProfileExists(id, _agent.Paths.StorePath);
+                }
+                editor.Put(id, credential with
+                {
+                    // A program that knows the provider under the other spelling goes on finding the profile.
+                    Provider = existing?.Credential.Provider ?? provider,
+                    Email = secret.Email ?? existing?.Credential.Email,
+                    DisplayName = secret.DisplayName ?? existing?.Credential.DisplayName,
+                    CopyToAgents = existing?.Credential.CopyToAgents,
+                });
+                if (own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                if (ProviderId.TryFind(own.Order, provider, out KeyValuePair<string, IReadOnlyList<string>> order) && !order.Value.Contains(id))
+                {
+                    editor.SetOrder(order.Key, order.Value.Prepend(id));
+                }
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        WarnIfUnused(id, provider);
+        return Get(id);
+    }
+
+    /// <summary>Changes a profile. A new secret ends its waits.</summary>
+    public async Task<AuthProfile> SetAsync(string id, ProfileChanges changes, CancellationToken cancellationToken = default)
+    {
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                Credential credential = _agent.RequireOwn(own, id).Credential;
+                if (changes.SecretText is { } text) credential = WithSecret(id, credential, text);
+                if (changes.Expires is { } expires) credential = WithExpiry(id, credential, expires);
+                editor.Put(id, credential with
+                {
+                    Email = Changed(changes.Email, credential.Email),
+                    DisplayName = Changed(changes.DisplayName, credential.DisplayName),
+                });
+                if (changes.SecretText is not null && own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return Get(id);
+    }
+
+    /// <summary>Removes a profile with every reference to it.</summary>
+    public Task RemoveAsync(string id, CancellationToken cancellationToken = default) => _agent.UpdateAsync(
+        (own, editor) =>
+        {
+            // An entry that is no profile can be removed too: it is what the warning is about.
+            if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
+            editor.Remove(id);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
+    public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
+    {
+        string final = await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                StoredProfile profile = _agent.RequireOwn(own, id);
+                string valid = ProfileId.RequireValid(newId, ProviderId.Normalize(id.Split(':')[0]));
+                if (valid == id) return valid;
+                RequireFree(own, valid, _agent);
+                editor.Rename(profile.Id, valid);
+                return valid;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return Get(final);
+    }
+
+    /// <summary>Copies a key or a static token to another id, or to another agent under the same or another id.</summary>
+    /// <exception cref="KrabAuthException"><c>CopyRefused</c> for an OAuth sign-in, whose refresh token works once.</exception>
+    public async Task<AuthProfile> CopyAsync(string id, string? newId, AuthAgent? target, CancellationToken cancellationToken = default)
+    {
+        AuthStore store = _agent.Read();
+        if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
+        if (profile.Credential.Type == CredentialType.OAuth) throw AuthErrors.CopyRefused(id);
+        AuthAgent destination = target ?? _agent;
+        string valid = newId is null ? id : ProfileId.RequireValid(newId, ProviderId.Normalize(id.Split(':')[0]));
+        bool sameStore = destination.Paths.Directory == _agent.Paths.Directory;
+        await destination.UpdateAsync(
+            (own, editor) =>
+            {
+                RequireFree(own, valid, destination);
+                if (sameStore && own.TryGet(id, out _)) editor.Duplicate(id, valid);
+                else editor.Put(valid, profile.Credential);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return destination.Profiles.Get(valid);
+    }
+
+    /// <summary>Holds a profile out of use, in a form that every peer honours, or lets it in again with all its waits ended.</summary>
+    public async Task<AuthProfile> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default)
+    {
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                _agent.RequireOwn(own, id);
+                if (own.Stats(id).IsDisabledByUser == !enabled) return false;
+                editor.ChangeUsage(id, stats =>
+                {
+                    if (enabled)
+                    {
+                        EndWaits(stats);
+                        return;
+                    }
+                    stats["disabledUntil"] = UsageStats.DisabledForGood;
+                    stats["disabledReason"] = UsageStats.ManualReason;
+                });
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return Get(id);
+    }
+
+    private static void EndWaits(JsonObject stats)
+    {
+        foreach (string member in new[]
+        {
+            "cooldownUntil", "cooldownReason", "cooldownModel", "disabledUntil", "disabledReason",
+            "blockedUntil", "blockedReason", "blockedSource", "blockedModel", "failureCounts",
+        })
+        {
+            stats.Remove(member);
+        }
+        if (stats.ContainsKey("errorCount")) stats["errorCount"] = 0;
+    }
+
+    private Credential WithSecret(string id, Credential credential, string text)
+    {
+        if (credential is OAuthCredential) throw AuthErrors.ProfileExists(id, _agent.Paths.StorePath);
+        SignInMethod method = credential is ApiKeyCredential ? SignInMethod.ApiKey : SignInMethod.Token;
+        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Catalog.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
+        return credential switch
+        {
+            ApiKeyCredential key => key with { Key = secret, KeyReference = null },
+            TokenCredential token => token with { Token = secret, TokenReference = null },
+            _ => credential,
+        };
+    }
+
+    private static Credential WithExpiry(string id, Credential credential, DateTimeOffset expires) => credential is TokenCredential token
+        ? token with { Expires = expires == DateTimeOffset.MaxValue ? null : expires.ToUnixTimeMilliseconds() }
+        : throw AuthErrors.ExpiryRefused(id, credential.Type.StoredName());
+
+    private static string? Changed(string? change, string? current) => change is null ? current : change.Trim().Length == 0 ? null : change.Trim();
+
+    private static void RequireFree(AuthStore own, string id, AuthAgent agent)
+    {
+        if (own.TryGet(id, out _) || own.Rejected.Any(rejected => rejected.Id == id)) throw AuthErrors.ProfileExists(id, agent.Paths.StorePath);
+    }
+
+    private void WarnIfUnused(string id, string provider)
+    {
+        ResolvedOrder order = _agent.Orders.Resolve(provider);
+        OrderCandidate? candidate = order.Candidates.FirstOrDefault(entry => entry.ProfileId == id);
+        if (candidate?.Rank is not null) return;
+        _agent.Workspace.Log.Warning(
+            $"{id} is stored, but will not be used: {ReasonCodes.Describe(candidate?.ReasonCode ?? ReasonCodes.ExcludedByOrder)} ({order.Source}, {_agent.Workspace.State.ConfigPath}).");
+    }
+}

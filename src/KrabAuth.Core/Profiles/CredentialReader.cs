@@ -1,0 +1,77 @@
+using System.Text.Json;
+using KrabAuth.Routing;
+using KrabAuth.Secrets;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Profiles;
+
+/// <summary>An entry of a store that is not a profile, and why. It stays in the file.</summary>
+/// <param name="Id">The entry's name.</param>
+/// <param name="Reason"><c>non_object</c>, <c>invalid_type</c> or <c>missing_provider</c>.</param>
+/// <param name="Hint">What would mend it.</param>
+public sealed record RejectedProfile(string Id, string Reason, string Hint);
+
+/// <summary>Reads one entry of <c>profiles</c>, forgiving what people and older programs write.</summary>
+internal static class CredentialReader
+{
+    public static (Credential? Credential, RejectedProfile? Rejected) Read(string id, JsonElement entry)
+    {
+        if (entry.ValueKind != JsonValueKind.Object) return (null, new RejectedProfile(id, "non_object", "an entry must be an object with type and provider"));
+        string? typeName = entry.TryGetProperty("type", out _) ? entry.Text("type") : entry.Text("mode");
+        if (CredentialTypes.Parse(typeName) is not { } type)
+        {
+            return (null, new RejectedProfile(id, "invalid_type", "type must be api_key, token or oauth"));
+        }
+        if (entry.VisibleText("provider") is not { } providerName) return (null, new RejectedProfile(id, "missing_provider", "provider is missing"));
+        string provider = ProviderId.Normalize(providerName);
+        long? expires = ReadExpiry(entry);
+        Credential credential = type switch
+        {
+            CredentialType.ApiKey => new ApiKeyCredential(
+                provider,
+                Secret.Of(entry.VisibleText("key") ?? (HasKey(entry) ? null : entry.VisibleText("apiKey"))),
+                Reference(entry, "key", "keyRef"))
+            {
+                Metadata = ((JsonElement?)entry).Object("metadata").Members()
+                    .Where(member => member.Value.ValueKind == JsonValueKind.String)
+                    .ToDictionary(member => member.Name, member => member.Value.GetString()!),
+            },
+            CredentialType.Token => new TokenCredential(provider, Secret.Of(entry.VisibleText("token")), Reference(entry, "token", "tokenRef")) { Expires = expires },
+            _ => new OAuthCredential(provider, Secret.Of(entry.VisibleText("access")), Secret.Of(entry.VisibleText("refresh")))
+            {
+                Expires = expires,
+                IdToken = Secret.Of(entry.VisibleText("idToken")),
+                AccountId = entry.VisibleText("accountId"),
+                ClientId = entry.VisibleText("clientId"),
+                EnterpriseUrl = entry.VisibleText("enterpriseUrl"),
+                ProjectId = entry.VisibleText("projectId"),
+                ChatGptPlanType = entry.VisibleText("chatgptPlanType"),
+            },
+        };
+        return (credential with
+        {
+            Email = entry.VisibleText("email"),
+            DisplayName = entry.VisibleText("displayName"),
+            CopyToAgents = entry.TryGetProperty("copyToAgents", out JsonElement copy) && copy.ValueKind is JsonValueKind.True or JsonValueKind.False ? copy.GetBoolean() : null,
+        }, null);
+    }
+
+    private static bool HasKey(JsonElement entry) => entry.TryGetProperty("key", out _);
+
+    /// <summary>A reference in its own member wins; one in the place of the value is accepted.</summary>
+    private static SecretReference? Reference(JsonElement entry, string valueName, string referenceName)
+    {
+        foreach (string name in new[] { referenceName, valueName })
+        {
+            if (entry.TryGetProperty(name, out JsonElement member) && SecretReference.FromJson(member) is { } reference) return reference;
+        }
+        return null;
+    }
+
+    /// <summary>What is there but is no time becomes zero, so that it is reported and not mistaken for "never".</summary>
+    private static long? ReadExpiry(JsonElement entry)
+    {
+        if (!entry.TryGetProperty("expires", out _)) return null;
+        return ((JsonElement?)entry).Number("expires") is { } expires and > 0 ? expires : 0;
+    }
+}

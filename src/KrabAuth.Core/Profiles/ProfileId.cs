@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using KrabAuth.Diagnostics;
+using KrabAuth.Routing;
+
+namespace KrabAuth.Profiles;
+
+/// <summary>Profile ids: <c>&lt;provider&gt;:&lt;name&gt;</c>. What stands in a store is accepted as it is; new ids follow these rules.</summary>
+public static partial class ProfileId
+{
+    /// <summary>The name of a profile that was not given one.</summary>
+    public const string DefaultName = "default";
+
+    /// <summary>The name of a token or key that was pasted.</summary>
+    public const string ManualName = "manual";
+
+    /// <summary>Makes an id of a provider and a name as it is.</summary>
+    public static string Of(string provider, string? name)
+        => $"{provider.Trim()}:{(string.IsNullOrWhiteSpace(name) ? DefaultName : name.Trim())}";
+
+    /// <summary>Makes an id of a provider and a name that a person chose: lower-case, other characters than letters, digits, dot, underscore and hyphen as hyphens.</summary>
+    public static string FromFriendlyName(string provider, string? name)
+    {
+        string slug = UnfitForSlug().Replace((name ?? string.Empty).Trim().ToLowerInvariant(), "-");
+        slug = Hyphens().Replace(slug, "-").Trim('-');
+        return $"{ProviderId.Normalize(provider)}:{(slug.Length == 0 ? DefaultName : slug)}";
+    }
+
+    /// <summary>The part after the first colon, or the whole id.</summary>
+    public static string NameOf(string id) => id[(id.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>Checks an id that is to be made for a provider.</summary>
+    /// <returns>The id, trimmed; with the provider in front if it had none.</returns>
+    /// <exception cref="KrabAuthException"><c>ProfileIdInvalid</c>.</exception>
+    public static string RequireValid(string id, string provider)
+    {
+        string trimmed = id.Trim();
+        if (LooksSecret().IsMatch(trimmed)) throw AuthErrors.ProfileIdLooksSecret();
+        if (!trimmed.Contains(':', StringComparison.Ordinal)) trimmed = $"{provider}:{trimmed}";
+        string name = NameOf(trimmed);
+        if (name.Length == 0 || trimmed[0] == ':') throw AuthErrors.ProfileIdInvalid(trimmed, "provider or name is missing");
+        if (trimmed.Length > 200) throw AuthErrors.ProfileIdInvalid(trimmed[..40] + "…", "it is longer than 200 characters");
+        if (trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '*' or '?' or '[' or ']' or '/' or '\\' or '"' or '\'' or ','))
+        {
+            throw AuthErrors.ProfileIdInvalid(trimmed, "it has white space, a quote, a comma, a slash or a wildcard character");
+        }
+        return trimmed;
+    }
+
+    [GeneratedRegex("[^a-z0-9._-]+", RegexOptions.CultureInvariant)]
+    private static partial Regex UnfitForSlug();
+
+    [GeneratedRegex("-{2,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Hyphens();
+
+    /// <summary>The shapes of keys that people paste into the wrong field.</summary>
+    [GeneratedRegex(@"(?:^|:)(?:sk-[A-Za-z0-9_-]{12,}|gh[pousr]_[A-Za-z0-9]{12,}|github_pat_|gsk_[A-Za-z0-9]{12,}|AIza[A-Za-z0-9_-]{16,}|ya29\.|eyJ[A-Za-z0-9_-]{8,}\.|xai-[A-Za-z0-9]{16,}|hf_[A-Za-z0-9]{12,})", RegexOptions.CultureInvariant)]
+    private static partial Regex LooksSecret();
+}

@@ -1,0 +1,50 @@
+using KrabAuth.Profiles;
+
+namespace KrabAuth.Providers;
+
+/// <summary>A way to sign in.</summary>
+public enum SignInMethod
+{
+    /// <summary>An API key that the provider's console shows.</summary>
+    ApiKey,
+
+    /// <summary>A static bearer token.</summary>
+    Token,
+
+    /// <summary>The token of <c>claude setup-token</c>.</summary>
+    SetupToken,
+
+    /// <summary>An OAuth sign-in (RFC 6749).</summary>
+    OAuth,
+}
+
+/// <summary>What a setup-token looks like and where it comes from.</summary>
+/// <param name="Prefix">How it starts.</param>
+/// <param name="MinimumLength">The shortest that can be whole.</param>
+/// <param name="Hint">How to get one.</param>
+public sealed record SetupTokenRule(string Prefix, int MinimumLength, string Hint);
+
+/// <summary>A provider as the catalog describes it.</summary>
+public sealed record ProviderDefinition
+{
+    /// <summary>The id, as in profile ids.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The name for people.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>Other spellings that mean this provider.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>The ways to sign in.</summary>
+    public IReadOnlyList<SignInMethod> Methods { get; init; } = [];
+
+    /// <summary>The environment variables that may hold a key, in the order in which they are tried.</summary>
+    public IReadOnlyList<string> EnvironmentVariables { get; init; } = [];
+
+    /// <summary>The rule for setup-tokens, where the provider has them.</summary>
+    public SetupTokenRule? SetupToken { get; init; }
+
+    internal IReadOnlyDictionary<CredentialType, IReadOnlyDictionary<string, string>> Headers { get; init; }
+        = new Dictionary<CredentialType, IReadOnlyDictionary<string, string>>();
+}

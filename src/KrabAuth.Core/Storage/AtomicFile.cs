@@ -1,0 +1,65 @@
+namespace KrabAuth.Storage;
+
+/// <summary>Replaces a file whole or not at all.</summary>
+internal static class AtomicFile
+{
+    private const string TemporarySuffix = ".krabtmp";
+    private const int WindowsAttempts = 10;
+
+    /// <summary>
+    /// Writes a temporary file beside the target (0600, created exclusively), flushes it, renames it over the target and
+    /// flushes the directory. The temporary file never outlives a call that returns or throws.
+    /// </summary>
+    /// <param name="path">The target; links were resolved by the caller.</param>
+    /// <param name="content">The new content.</param>
+    /// <param name="beforeReplace">Called when all but the rename is done: the last moment to refuse by throwing.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, Action? beforeReplace = null)
+    {
+        string directory = Path.GetDirectoryName(path)!;
+        string temporary = $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
+        try
+        {
+            using (FileStream stream = PrivateDirectory.CreateFile(temporary))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+            beforeReplace?.Invoke();
+            Replace(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+        NativeFile.FlushDirectory(directory);
+    }
+
+    /// <summary>
+    /// Removes what a killed writer left. Call it only with the target's lock in hand, when no other writer can be at work.
+    /// </summary>
+    public static void RemoveLeftovers(string path)
+    {
+        foreach (string leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.*{TemporarySuffix}"))
+        {
+            File.Delete(leftover);
+        }
+    }
+
+    private static void Replace(string temporary, string path)
+    {
+        // Virus scanners and indexers hold a file open for a moment after it was written; only Windows minds.
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                File.Move(temporary, path, overwrite: true);
+                return;
+            }
+            catch (Exception e) when (OperatingSystem.IsWindows() && attempt < WindowsAttempts && e is IOException or UnauthorizedAccessException)
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(1 << attempt));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+
+namespace KrabAuth.Storage;
+
+/// <summary>A profile in a store.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Credential">What it holds.</param>
+/// <param name="IsInherited">Whether it comes from the main agent's store and not from the agent's own.</param>
+public sealed record StoredProfile(string Id, Credential Credential, bool IsInherited = false);
+
+/// <summary>What an agent sees at one moment: its own store over that of the main agent. Never changes.</summary>
+public sealed class AuthStore
+{
+    private readonly Dictionary<string, StoredProfile> _byId;
+    private readonly Lazy<ILookup<string, StoredProfile>> _byProvider;
+
+    internal AuthStore(IReadOnlyList<StoredProfile> profiles)
+    {
+        Profiles = profiles;
+        _byId = profiles.ToDictionary(profile => profile.Id, StringComparer.Ordinal);
+        _byProvider = new(() => profiles.ToLookup(profile => ProviderId.Canonical(profile.Credential.Provider), StringComparer.Ordinal));
+    }
+
+    /// <summary>A store with nothing in it.</summary>
+    public static AuthStore Empty { get; } = new([]);
+
+    /// <summary>The profiles, in the order of the file.</summary>
+    public IReadOnlyList<StoredProfile> Profiles { get; }
+
+    /// <summary>Entries that are not profiles. They stay in the file.</summary>
+    public IReadOnlyList<RejectedProfile> Rejected { get; internal init; } = [];
+
+    /// <summary>Stored orders, by provider as spelt in the file.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Order { get; internal init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The profile that last worked, by provider. For information: it decides nothing.</summary>
+    public IReadOnlyDictionary<string, string> LastGood { get; internal init; } = new Dictionary<string, string>();
+
+    /// <summary>Use and failures, by profile id.</summary>
+    public IReadOnlyDictionary<string, UsageStats> UsageStats { get; internal init; } = new Dictionary<string, UsageStats>();
+
+    /// <summary>Finds a profile by its exact id.</summary>
+    public bool TryGet(string id, [NotNullWhen(true)] out StoredProfile? profile) => _byId.TryGetValue(id, out profile);
+
+    /// <summary>The profiles of a provider, aliases included, in the order of the file.</summary>
+    public IEnumerable<StoredProfile> OfProvider(string provider) => _byProvider.Value[ProviderId.Canonical(provider)];
+
+    /// <summary>The use of a profile.</summary>
+    public UsageStats Stats(string id) => UsageStats.GetValueOrDefault(id) ?? KrabAuth.Profiles.UsageStats.None;
+
+    /// <summary>
+    /// What a secondary agent sees: main's entries where it has none of its own. Orders and records of profiles that exist
+    /// in neither are left out, and an order that loses all of its ids so is none.
+    /// </summary>
+    internal static AuthStore Merge(AuthStore main, AuthStore own)
+    {
+        List<StoredProfile> profiles =
+        [
+            .. main.Profiles.Select(profile => own.TryGet(profile.Id, out StoredProfile? override_) ? override_ : profile with { IsInherited = true }),
+            .. own.Profiles.Where(profile => !main.TryGet(profile.Id, out _)),
+        ];
+        var known = profiles.Select(profile => profile.Id).ToHashSet(StringComparer.Ordinal);
+        var order = Overlay(main.Order, own.Order)
+            .Select(entry => (entry.Key, Authored: entry.Value, Left: (IReadOnlyList<string>)[.. entry.Value.Where(known.Contains)]))
+            .Where(entry => entry.Left.Count > 0 || entry.Authored.Count == 0)
+            .ToDictionary(entry => entry.Key, entry => entry.Left);
+        return new AuthStore(profiles)
+        {
+            Rejected = own.Rejected,
+            Order = order,
+            LastGood = Overlay(main.LastGood, own.LastGood).Where(entry => known.Contains(entry.Value)).ToDictionary(entry => entry.Key, entry => entry.Value),
+            UsageStats = Overlay(main.UsageStats, own.UsageStats).Where(entry => known.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value),
+        };
+    }
+
+    private static Dictionary<string, T> Overlay<T>(IReadOnlyDictionary<string, T> main, IReadOnlyDictionary<string, T> own)
+    {
+        var merged = new Dictionary<string, T>(main, StringComparer.Ordinal);
+        foreach ((string key, T value) in own) merged[key] = value;
+        return merged;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+
+namespace KrabAuth.Storage;
+
+/// <summary>
+/// Changes the texts of a store in place: what is not named here, known or unknown, keeps its place and its form.
+/// In the two-file format order and use are read from both files and written to the second.
+/// </summary>
+internal sealed class AuthStoreEditor
+{
+    private readonly JsonObject _root;
+    private readonly JsonObject? _state;
+
+    public AuthStoreEditor(JsonObject root, JsonObject? state)
+    {
+        _root = root;
+        _state = state;
+    }
+
+    /// <summary>Adds a credential, or changes the one there: members that KrabAuth does not know stay.</summary>
+    public void Put(string id, Credential credential)
+    {
+        JsonObject profiles = Section(_root, "profiles");
+        if (profiles[id] is not JsonObject entry)
+        {
+            entry = [];
+            profiles[id] = entry;
+        }
+        CredentialWriter.Write(entry, credential);
+    }
+
+    /// <summary>Adds an entry as it is, unless its id is taken.</summary>
+    public void Adopt(string id, JsonObject entry)
+    {
+        JsonObject profiles = Section(_root, "profiles");
+        if (!profiles.ContainsKey(id)) profiles.Add(id, entry);
+    }
+
+    /// <summary>Adds a copy of an entry under another id, directly behind it.</summary>
+    public void Duplicate(string id, string copyId)
+    {
+        JsonObject profiles = Section(_root, "profiles");
+        profiles.Insert(profiles.IndexOf(id) + 1, copyId, profiles[id]!.DeepClone());
+    }
+
+    /// <summary>An entry as it stands in the file.</summary>
+    public JsonObject Entry(string id) => (JsonObject)Section(_root, "profiles")[id]!;
+
+    /// <summary>Removes a profile and every reference to it. An order left empty goes too: an empty one would disable the provider.</summary>
+    public void Remove(string id)
+    {
+        Section(_root, "profiles").Remove(id);
+        foreach (JsonObject document in StateDocuments())
+        {
+            (document["usageStats"] as JsonObject)?.Remove(id);
+            RemoveWhere(document["lastGood"] as JsonObject, value => value is JsonValue text && text.TryGetValue(out string? good) && good == id);
+            if (document["order"] is not JsonObject orders) continue;
+            foreach (JsonArray order in orders.Select(entry => entry.Value).OfType<JsonArray>())
+            {
+                order.RemoveAll(item => IsText(item, id));
+            }
+            RemoveWhere(orders, value => value is JsonArray { Count: 0 });
+        }
+    }
+
+    /// <summary>Gives a profile another id, in its place and in every reference.</summary>
+    public void Rename(string id, string newId)
+    {
+        RenameMember(Section(_root, "profiles"), id, newId);
+        foreach (JsonObject document in StateDocuments())
+        {
+            if (document["usageStats"] is JsonObject usage)
+            {
+                usage.Remove(newId);
+                RenameMember(usage, id, newId);
+            }
+            if (document["lastGood"] is JsonObject lastGood)
+            {
+                foreach (string provider in lastGood.Where(entry => IsText(entry.Value, id)).Select(entry => entry.Key).ToList()) lastGood[provider] = newId;
+            }
+            if (document["order"] is not JsonObject orders) continue;
+            foreach (JsonArray order in orders.Select(entry => entry.Value).OfType<JsonArray>())
+            {
+                for (int i = 0; i < order.Count; i++)
+                {
+                    if (IsText(order[i], id)) order[i] = newId;
+                }
+            }
+        }
+    }
+
+    /// <summary>Stores an order under the spelling of the provider that is there, else the given one.</summary>
+    public void SetOrder(string provider, IEnumerable<string> ids)
+    {
+        JsonObject orders = Section(_state ?? _root, "order");
+        List<string> spellings = [.. orders.Select(entry => entry.Key).Where(key => ProviderId.Same(key, provider))];
+        // The first spelling is the one that readers find; others would come to light when it goes.
+        foreach (string other in spellings.Skip(1)) orders.Remove(other);
+        orders[spellings.FirstOrDefault() ?? provider] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]);
+    }
+
+    /// <summary>Removes a stored order; true if there was one.</summary>
+    public bool ClearOrder(string provider)
+    {
+        bool removed = false;
+        foreach (JsonObject document in StateDocuments())
+        {
+            if (document["order"] is not JsonObject orders) continue;
+            foreach (string key in orders.Select(entry => entry.Key).Where(key => ProviderId.Same(key, provider)).ToList()) removed |= orders.Remove(key);
+            if (orders.Count == 0) document.Remove("order");
+        }
+        return removed;
+    }
+
+    /// <summary>Changes what is remembered about the use of a profile, in each file that remembers something.</summary>
+    public void ChangeUsage(string id, Action<JsonObject> change)
+    {
+        JsonObject section = Section(_state ?? _root, "usageStats");
+        if (section[id] is not JsonObject stats)
+        {
+            stats = (_root["usageStats"] as JsonObject)?[id]?.DeepClone() as JsonObject ?? [];
+            section[id] = stats;
+        }
+        change(stats);
+    }
+
+    private IEnumerable<JsonObject> StateDocuments() => _state is null ? [_root] : [_root, _state];
+
+    private static JsonObject Section(JsonObject document, string name)
+    {
+        if (document[name] is JsonObject section) return section;
+        section = [];
+        document[name] = section;
+        return section;
+    }
+
+    private static void RenameMember(JsonObject document, string name, string newName)
+    {
+        int index = document.IndexOf(name);
+        if (index < 0) return;
+        JsonNode? value = document[name];
+        document.RemoveAt(index);
+        document.Insert(index, newName, value);
+    }
+
+    private static void RemoveWhere(JsonObject? document, Func<JsonNode?, bool> condition)
+    {
+        foreach (string key in document?.Where(entry => condition(entry.Value)).Select(entry => entry.Key).ToList() ?? []) document!.Remove(key);
+    }
+
+    private static bool IsText(JsonNode? node, string text)
+        => node is JsonValue value && value.TryGetValue(out string? found) && found.Trim() == text;
+}

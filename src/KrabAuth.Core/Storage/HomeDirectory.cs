@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using KrabAuth.Host;
+
+namespace KrabAuth.Storage;
+
+/// <summary>Finds the user's home as the peers do, so that all look at the same files.</summary>
+public static partial class HomeDirectory
+{
+    /// <summary>
+    /// The home directory: the product's own override, else <c>HOME</c>, <c>USERPROFILE</c>, Termux's home, the operating
+    /// system's word. <see langword="null"/> if nothing tells.
+    /// </summary>
+    public static string? Find(IHostEnvironment host, ProductLayout layout)
+    {
+        string? systemHome = Clean(host.GetVariable("HOME"))
+            ?? Clean(host.GetVariable("USERPROFILE"))
+            ?? TermuxHome(host)
+            ?? Clean(host.UserHomeDirectory);
+        foreach (string prefix in layout.VariablePrefixes)
+        {
+            if (Clean(host.GetVariable(prefix + "_HOME")) is not { } configured) continue;
+            if (!LeadingTilde().IsMatch(configured)) return Absolute(configured, host);
+            return systemHome is null ? null : Absolute(Expand(configured, systemHome), host);
+        }
+        return systemHome is null ? null : Absolute(systemHome, host);
+    }
+
+    /// <summary>Replaces a leading <c>~</c> that stands alone or before a separator; <c>~name</c> stays as it is.</summary>
+    public static string Expand(string path, string home) => LeadingTilde().Replace(path.Trim(), home.Replace("$", "$$", StringComparison.Ordinal), 1);
+
+    /// <summary>A path that a user gave: trimmed, <c>~</c> expanded, made absolute.</summary>
+    internal static string ResolveUserPath(string path, IHostEnvironment host, ProductLayout layout)
+    {
+        string home = Find(host, layout) ?? host.CurrentDirectory;
+        return Absolute(Expand(path, home), host);
+    }
+
+    /// <summary>A variable's value, where an empty one, or one that a script wrote for "nothing", counts as unset.</summary>
+    internal static string? Clean(string? value)
+    {
+        string? trimmed = value?.Trim();
+        return string.IsNullOrEmpty(trimmed) || trimmed is "undefined" or "null" ? null : trimmed;
+    }
+
+    private static string Absolute(string path, IHostEnvironment host) => Path.GetFullPath(path, Path.GetFullPath(host.CurrentDirectory));
+
+    private static string? TermuxHome(IHostEnvironment host)
+    {
+        const string Suffix = "/com.termux/files/usr";
+        string? prefix = Clean(host.GetVariable("PREFIX"));
+        return prefix?.EndsWith(Suffix, StringComparison.Ordinal) == true && Clean(host.GetVariable("ANDROID_DATA")) is not null
+            ? prefix[..^"usr".Length] + "home"
+            : null;
+    }
+
+    [GeneratedRegex(@"^~(?=$|[\\/])", RegexOptions.CultureInvariant)]
+    private static partial Regex LeadingTilde();
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using KrabAuth.Agents;
+using KrabAuth.Diagnostics;
+using KrabAuth.Host;
+using KrabAuth.Profiles;
+
+namespace KrabAuth.Storage;
+
+/// <summary>
+/// Brings in what earlier versions kept elsewhere, once, when an agent has no store: the store and <c>auth.json</c> of the
+/// time before there were agents, the agent's own <c>auth.json</c>, and <c>credentials/oauth.json</c>.
+/// </summary>
+internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuthLog log)
+{
+    /// <summary>What is copied of each kind, and nothing else: the rest of a legacy entry belonged to the old program.</summary>
+    private static readonly Dictionary<CredentialType, string[]> LegacyMembers = new()
+    {
+        [CredentialType.ApiKey] = ["key", "email"],
+        [CredentialType.Token] = ["token", "expires", "email"],
+        [CredentialType.OAuth] = ["access", "refresh", "expires", "enterpriseUrl", "projectId", "accountId", "email"],
+    };
+
+    private bool IsMain => agent.Directory == AgentPaths.MainOf(state).Directory;
+
+    private string PreAgentDirectory => Path.Combine(state.Root, "agent");
+
+    private string OAuthPath => Path.Combine(state.OAuthDirectory, "oauth.json");
+
+    /// <summary>The files to import from, most specific first. Looking costs a few file checks and nothing more.</summary>
+    public IReadOnlyList<string> Sources()
+    {
+        IEnumerable<string> candidates = IsMain
+            ? [Path.Combine(PreAgentDirectory, "auth-profiles.json"), agent.LegacyPath, Path.Combine(PreAgentDirectory, "auth.json"), OAuthPath]
+            : [agent.LegacyPath];
+        return [.. candidates.Where(File.Exists)];
+    }
+
+    /// <summary>Builds the text of the store; <see langword="null"/> if the sources hold nothing to import.</summary>
+    public byte[]? Build(IReadOnlyList<string> sources)
+    {
+        JsonObject? root = null;
+        foreach (string source in sources)
+        {
+            if (Load(source) is not { } document) continue;
+            if (Path.GetFileName(source) == Path.GetFileName(agent.StorePath))
+            {
+                root = document;
+                continue;
+            }
+            root ??= new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject() };
+            var editor = new AuthStoreEditor(root, null);
+            foreach ((string id, JsonObject entry) in source == OAuthPath ? OAuthEntries(document) : LegacyEntries(document)) editor.Adopt(id, entry);
+        }
+        bool hasProfiles = root?["profiles"] is JsonObject { Count: > 0 };
+        if (hasProfiles) log.Verbose($"Importing profiles from {string.Join(", ", sources)}.");
+        return hasProfiles ? JsonText.Serialize(root!) : null;
+    }
+
+    /// <summary>
+    /// Retires what was imported, so that old tokens never come back over fresh ones. <c>oauth.json</c> stays: it is only
+    /// read when there is no store, and other programs may read it.
+    /// </summary>
+    public void Retire(IReadOnlyList<string> sources)
+    {
+        foreach (string source in sources.Where(source => source != OAuthPath))
+        {
+            try
+            {
+                File.Delete(source);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                log.Warning($"{source} was imported but cannot be removed ({e.Message}). Remove it, so that its old tokens are not imported again.");
+            }
+        }
+    }
+
+    private static IEnumerable<(string Id, JsonObject Entry)> LegacyEntries(JsonObject document)
+    {
+        if (document.ContainsKey("profiles")) yield break;
+        foreach ((string name, JsonNode? node) in document)
+        {
+            if (node is not JsonObject value || CredentialTypes.Parse(Text(value, "type")) is not { } type) continue;
+            var entry = new JsonObject { ["type"] = type.StoredName(), ["provider"] = Text(value, "provider") ?? name };
+            foreach (string member in LegacyMembers[type])
+            {
+                bool isNumber = value[member] is JsonValue number && number.GetValueKind() == System.Text.Json.JsonValueKind.Number;
+                if (member == "expires" ? isNumber : value[member] is not null) entry[member] = value[member]!.DeepClone();
+            }
+            yield return ($"{name}:default", entry);
+        }
+    }
+
+    private static IEnumerable<(string Id, JsonObject Entry)> OAuthEntries(JsonObject document)
+    {
+        foreach ((string provider, JsonNode? node) in document)
+        {
+            if (node is not JsonObject value) continue;
+            var entry = new JsonObject { ["type"] = "oauth", ["provider"] = provider };
+            foreach ((string member, JsonNode? content) in value) entry[member] = content?.DeepClone();
+            yield return ($"{provider}:default", entry);
+        }
+    }
+
+    private static string? Text(JsonObject value, string name) => value[name] is JsonValue text && text.TryGetValue(out string? result) ? result : null;
+
+    private static JsonObject? Load(string path)
+    {
+        string target = FileGuard.ResolveTarget(path);
+        if (FileGuard.ReadAll(target) is not { } bytes) return null;
+        (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
+        return (json ?? throw AuthErrors.StoreCorrupt(path, problem!)).ToNode() as JsonObject;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using KrabAuth.Diagnostics;
+using KrabAuth.Host;
+
+namespace KrabAuth.Storage;
+
+/// <summary>
+/// The lock of a store, in three rings. Threads of one process wait in a queue in memory; KrabAuth processes in a queue of
+/// tickets and behind an operating-system lock that dies with its process; and towards the peers stands
+/// <c>&lt;store&gt;.lock</c> in the form that the programs of that store take: see <see cref="PeerLock"/>.
+/// </summary>
+internal sealed class StoreLock : IDisposable
+{
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Gates = new(StringComparer.Ordinal);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly string _path;
+    private readonly PeerLockForm _form;
+    private readonly SemaphoreSlim _gate;
+    private readonly LockHolder _holder;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _renewal;
+    private readonly Lock _stampLock = new();
+    private DateTime _stamp;
+    private bool _released;
+
+    private StoreLock(string path, PeerLockForm form, SemaphoreSlim gate, LockHolder holder, DateTime stamp, LockOptions options)
+    {
+        _path = path;
+        _form = form;
+        _gate = gate;
+        _holder = holder;
+        _stamp = stamp;
+        _clock = options.Clock;
+        _renewal = _clock.CreateTimer(_ => Renew(), null, options.Renewal, options.Renewal);
+    }
+
+    /// <summary>Waits for the lock of a store file, whose directory exists.</summary>
+    /// <exception cref="KrabAuthException"><c>StoreLocked</c> after the time-out; <c>UnsafePath</c> if a link stands in the way.</exception>
+    public static async Task<StoreLock> AcquireAsync(
+        string storePath, PeerLockForm form, LockOptions options, IAuthLog log, CancellationToken cancellationToken)
+    {
+        TimeProvider clock = options.Clock;
+        SemaphoreSlim gate = Gates.GetOrAdd(storePath, static _ => new SemaphoreSlim(1, 1));
+        long started = clock.GetTimestamp();
+        if (!await gate.WaitAsync(options.Timeout, clock, cancellationToken).ConfigureAwait(false))
+        {
+            throw AuthErrors.StoreLocked(storePath, "another thread of this process", options.Timeout);
+        }
+        try
+        {
+            return await AcquireFromPeersAsync(storePath, form, gate, options, log, started, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            gate.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses to go on if the lock was lost, as when this process was stopped for longer than a lock lives.</summary>
+    /// <exception cref="KrabAuthException"><c>LockLost</c>.</exception>
+    public void ThrowIfLost()
+    {
+        lock (_stampLock)
+        {
+            if (FindOwn() is null) throw AuthErrors.LockLost(_path);
+        }
+    }
+
+    /// <summary>Lets go. A lock that was lost meanwhile belongs to another and is left alone.</summary>
+    public void Dispose()
+    {
+        lock (_stampLock)
+        {
+            if (_released) return;
+            _released = true;
+            _renewal.Dispose();
+            try
+            {
+                FindOwn()?.Remove(_path);
+                _holder.Forget();
+            }
+            finally
+            {
+                _holder.Dispose();
+                _gate.Release();
+            }
+        }
+    }
+
+    private static async Task<StoreLock> AcquireFromPeersAsync(
+        string storePath, PeerLockForm form, SemaphoreSlim gate, LockOptions options, IAuthLog log, long started, CancellationToken cancellationToken)
+    {
+        TimeProvider clock = options.Clock;
+        string path = storePath + ".lock";
+        string queueDirectory = Path.Combine(Path.GetDirectoryName(storePath)!, $".{Path.GetFileName(storePath)}.queue");
+        FileGuard.EnsureOwnDirectory(queueDirectory);
+        LockQueue? ticket = null;
+        try
+        {
+            if (!LockQueue.IsEmpty(queueDirectory)) ticket = LockQueue.Join(queueDirectory);
+            for (int attempt = 0; ; attempt++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int ahead = ticket?.Ahead() ?? 0;
+                if (ahead == 0 && TryTake(storePath, path, form, queueDirectory, gate, options, log) is { } taken) return taken;
+                if (clock.GetElapsedTime(started) > options.Timeout)
+                {
+                    throw AuthErrors.StoreLocked(storePath, PeerLock.Find(path)?.Describe() ?? "another program", options.Timeout);
+                }
+                ticket ??= LockQueue.Join(queueDirectory);
+                if (ahead > 0 && attempt % 64 == 63) ticket.RemoveDead();
+                await Task.Delay(Pause(attempt, ahead), clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ticket?.Dispose();
+        }
+    }
+
+    /// <summary>Short while the lock is likely to come free, longer for those far back and for a lock that is held long.</summary>
+    private static TimeSpan Pause(int attempt, int ahead)
+    {
+        TimeSpan pause = FirstPause * (1 + ahead) * (1 + attempt / 100);
+        return pause < LongestPause ? pause : LongestPause;
+    }
+
+    private static StoreLock? TryTake(
+        string storePath, string path, PeerLockForm form, string queueDirectory, SemaphoreSlim gate, LockOptions options, IAuthLog log)
+    {
+        LockHolder? holder = LockHolder.TryOpen(Path.Combine(queueDirectory, "holder"));
+        if (holder is null) return null;
+        try
+        {
+            if (PeerLock.Find(path) is { } found)
+            {
+                if (!holder.WasLeftBehind(found.ModifiedUtc) && !found.IsAbandoned(options.Clock.GetUtcNow(), options.Stale))
+                {
+                    holder.Dispose();
+                    return null;
+                }
+                log.Verbose($"Taking over the abandoned lock {path} ({found.Describe()}).");
+                found.Remove(path);
+                // Its holder may have been killed in the middle of a write.
+                AtomicFile.RemoveLeftovers(storePath);
+            }
+            DateTime stamp = options.Clock.GetUtcNow().UtcDateTime;
+            holder.Record(stamp);
+            if (!PeerLock.TryCreate(path, form, stamp))
+            {
+                holder.Dispose();
+                return null;
+            }
+            return new StoreLock(path, form, gate, holder, Touch(path, stamp, holder), options);
+        }
+        catch
+        {
+            holder.Dispose();
+            throw;
+        }
+    }
+
+    private static DateTime Touch(string path, DateTime stamp, LockHolder holder)
+    {
+        File.SetLastWriteTimeUtc(path, stamp);
+        DateTime kept = File.GetLastWriteTimeUtc(path);
+        // Where times are kept to the second, a peer's lock of the same second would look like ours: claim nothing then.
+        if (kept != stamp) holder.Forget();
+        return kept;
+    }
+
+    private PeerLock? FindOwn()
+        => PeerLock.Find(_path) is { } found && found.Form == _form && found.ModifiedUtc == _stamp ? found : null;
+
+    private void Renew()
+    {
+        lock (_stampLock)
+        {
+            if (_released) return;
+            try
+            {
+                if (FindOwn() is null) return;
+                DateTime stamp = _clock.GetUtcNow().UtcDateTime;
+                _holder.Record(stamp);
+                _stamp = Touch(_path, stamp, _holder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or KrabAuthException)
+            {
+                // A timer has nobody to tell. What went wrong here is found by ThrowIfLost before anything is replaced.
+                _stamp = default;
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+
+namespace KrabAuth.Storage;
+
+/// <summary>What is wrong with a JSON text, and where: line and column count from one.</summary>
+internal sealed record JsonProblem(string Description, long Line, long Column);
+
+/// <summary>
+/// A JSON text that is safe to read and to write back: well-formed, valid Unicode, no member twice in one object (which
+/// of the two would be meant?), not too deep. A byte-order mark is accepted.
+/// </summary>
+internal sealed class StrictJson
+{
+    public const int MaxDepth = 64;
+
+    private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MaxDepth };
+
+    private readonly ReadOnlyMemory<byte> _text;
+
+    private StrictJson(ReadOnlyMemory<byte> text) => _text = text;
+
+    /// <summary>Checks the text; exactly one of the two results is not <see langword="null"/>.</summary>
+    public static (StrictJson? Json, JsonProblem? Problem) Check(ReadOnlyMemory<byte> bytes)
+    {
+        ReadOnlyMemory<byte> text = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        if (text.Span.Trim(" \t\r\n"u8).IsEmpty) return (null, new JsonProblem("the file is empty", 1, 1));
+        JsonProblem? problem = FindProblem(text.Span);
+        return problem is null ? (new StrictJson(text), null) : (null, problem);
+    }
+
+    /// <summary>The text for reading. The caller disposes it.</summary>
+    public JsonDocument ToDocument() => JsonDocument.Parse(_text, DocumentOptions);
+
+    /// <summary>The text for changing; members keep their order.</summary>
+    public JsonNode ToNode() => JsonNode.Parse(_text.Span, documentOptions: DocumentOptions)!;
+
+    private static JsonProblem? FindProblem(ReadOnlySpan<byte> text)
+    {
+        if (!Utf8.IsValid(text)) return ProblemAt(text, FirstInvalidByte(text), "the text is not valid UTF-8");
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var members = new List<HashSet<string>>();
+        try
+        {
+            while (reader.Read())
+            {
+                switch (reader.TokenType)
+                {
+                    case JsonTokenType.StartObject:
+                        if (members.Count <= reader.CurrentDepth) members.AddRange(NewSets(reader.CurrentDepth - members.Count + 1));
+                        members[reader.CurrentDepth].Clear();
+                        break;
+                    case JsonTokenType.PropertyName:
+                        string name = reader.GetString()!;
+                        if (!members[reader.CurrentDepth - 1].Add(name))
+                        {
+                            return ProblemAt(text, (int)reader.TokenStartIndex, $"the member \"{name}\" stands twice in one object");
+                        }
+                        break;
+                    case JsonTokenType.String when reader.ValueIsEscaped:
+                        _ = reader.GetString();
+                        break;
+                    default:
+                        break;
+                }
+            }
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return new JsonProblem(Describe(e), (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
+        }
+        catch (InvalidOperationException)
+        {
+            return ProblemAt(text, (int)reader.TokenStartIndex, "a \\u escape is half of a character");
+        }
+    }
+
+    private static IEnumerable<HashSet<string>> NewSets(int count)
+        => Enumerable.Range(0, count).Select(_ => new HashSet<string>(StringComparer.Ordinal));
+
+    private static string Describe(JsonException e)
+    {
+        // The library's text quotes the offending character only, and appends the place, which is told separately.
+        int place = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return place > 0 ? e.Message[..place].TrimEnd('.', ' ') : e.Message;
+    }
+
+    private static int FirstInvalidByte(ReadOnlySpan<byte> text)
+    {
+        int at = 0;
+        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out _, out int consumed) == System.Buffers.OperationStatus.Done) at += consumed;
+        return at;
+    }
+
+    private static JsonProblem ProblemAt(ReadOnlySpan<byte> text, int offset, string description)
+    {
+        ReadOnlySpan<byte> before = text[..offset];
+        int lineStart = before.LastIndexOf((byte)'\n') + 1;
+        return new JsonProblem(description, before.Count((byte)'\n') + 1, offset - lineStart + 1);
+    }
+}

@@ -1,0 +1,26 @@
+using KrabAuth.Host;
+using KrabAuth.Storage;
+
+namespace KrabAuth;
+
+/// <summary>What a front end tells Core: where to work and what the world is like.</summary>
+public sealed record WorkspaceOptions
+{
+    /// <summary>The product; without it the environment's <c>KRABAUTH_PRODUCT</c> decides, else KrabKrab.</summary>
+    public Product? Product { get; init; }
+
+    /// <summary>The state directory; without it the product's variable or the home directory decides.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>The environment.</summary>
+    public IHostEnvironment Host { get; init; } = new SystemHostEnvironment();
+
+    /// <summary>The clock by which credentials expire.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where Core narrates.</summary>
+    public IAuthLog Log { get; init; } = NullAuthLog.Instance;
+
+    /// <summary>The times of store locks.</summary>
+    public LockOptions Locks { get; init; } = new();
+}
