@@ -64,6 +64,30 @@ public sealed class AuthAgent
         return IsSecondary ? AuthStore.Merge(ReadOwn(_mainPaths, Files(_mainPaths)), own) : own;
     }
 
+    /// <summary>Where the agent's files are and in what state.</summary>
+    public AuthStoreInfo Describe()
+    {
+        AuthStore store = Read();
+        return new AuthStoreInfo
+        {
+            Agent = Id,
+            Product = Workspace.Product,
+            StateDirectory = Workspace.State.Root,
+            AgentDirectory = Paths.Directory,
+            StorePath = Paths.StorePath,
+            StatePath = IsTwoFiles ? Paths.StatePath : Paths.StorePath,
+            ConfigPath = Workspace.State.ConfigPath,
+            LinkTarget = new FileInfo(Paths.StorePath).LinkTarget is null ? null : FileGuard.ResolveTarget(Paths.StorePath),
+            Format = IsTwoFiles ? StoreFormat.TwoFiles : _files.Exists ? StoreFormat.OneFile : StoreFormat.None,
+            ProfileCount = store.Profiles.Count(profile => !profile.IsInherited),
+            InheritedCount = store.Profiles.Count(profile => profile.IsInherited),
+            RejectedCount = store.Rejected.Count,
+            IsPrivate = !FileGuard.IsExposed(Paths.StorePath),
+            LockedBy = PeerLock.Find(Paths.StorePath + ".lock")?.Describe(),
+            LastWriteTime = _files.Exists ? File.GetLastWriteTime(Paths.StorePath) : null,
+        };
+    }
+
     /// <summary>Changes the agent's own store under its lock.</summary>
     internal async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
     {

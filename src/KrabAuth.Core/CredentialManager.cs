@@ -28,13 +28,7 @@ public sealed class CredentialManager
 
     /// <summary>The credential of the first usable profile of a provider, in order. The choice is never widened to another provider or to the environment.</summary>
     /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, <c>CredentialUnusable</c>.</exception>
-    public UsableCredential ForProvider(string provider, string? model = null)
-    {
-        ResolvedOrder order = _agent.Orders.Resolve(provider, model);
-        if (order.Selected is not { } id) throw NothingUsable(order);
-        _agent.Workspace.Log.Verbose($"{id} is first in the order for {order.Provider} ({order.Source}).");
-        return ForProfile(id);
-    }
+    public UsableCredential ForProvider(string provider, string? model = null) => ForProfile(_agent.Orders.Select(provider, model));
 
     /// <summary>The credential of one profile, whatever the order says and even while it waits.</summary>
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>.</exception>
@@ -81,20 +75,4 @@ public sealed class CredentialManager
         string value = SecretText.Normalize(_agent.Workspace.Options.Host.GetVariable(reference.Id));
         return value.Length > 0 ? Secret.Of(value) : throw AuthErrors.ReferenceUnresolved(id, reference.ToString(), $"the environment variable {reference.Id} is not set");
     }
-
-    private KrabAuthException NothingUsable(ResolvedOrder order)
-    {
-        string provider = order.Provider;
-        OrderCandidate? next = order.Candidates.Where(candidate => candidate is { Rank: not null, UnusableUntil: < UsageStats.DisabledForGood })
-            .MinBy(candidate => candidate.UnusableUntil);
-        string detail = next is not null
-            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.UnusableUntil - _agent.Workspace.NowMilliseconds)}"
-            : order.Candidates.Count == 0
-                ? $"none is stored in {_agent.Paths.StorePath}"
-                : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {Why(candidate)}"));
-        return AuthErrors.NoUsableProfile(provider, detail, order.Candidates.Count == 0 ? Remedies.SignIn(provider) : Remedies.Explain(provider));
-    }
-
-    private static string Why(OrderCandidate candidate)
-        => candidate.UnusableUntil >= UsageStats.DisabledForGood ? "disabled by the user" : ReasonCodes.Describe(candidate.ReasonCode);
 }

@@ -122,8 +122,9 @@ public sealed class HealthInspector
     {
         AuthCheckResult result = profiles.Select(check => check.Result).DefaultIfEmpty().Max();
         AuthStatus status = RollUp(health);
-        string reason = profiles.Find(check => check.Result == result)?.Reason ?? ReasonCodes.Ok;
-        Remedy? remedy = profiles.Find(check => check.Result == result)?.Remedy;
+        AuthCheck? decisive = profiles.Find(check => check.Result == result && check.Status == status) ?? profiles.Find(check => check.Result == result);
+        string reason = decisive?.Reason ?? ReasonCodes.Ok;
+        Remedy? remedy = decisive?.Remedy;
         if (health.Count == 0)
         {
             bool otherwise = HasOtherAuth(provider);

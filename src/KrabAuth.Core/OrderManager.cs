@@ -1,4 +1,5 @@
 using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
 using KrabAuth.Routing;
 using KrabAuth.Storage;
 
@@ -27,6 +28,26 @@ public sealed class OrderManager
             _agent.Workspace.Log.Warning($"The order for {order.Provider} names {stale.ProfileId}, which does not exist.");
         }
         return order;
+    }
+
+    /// <summary>The profile that is used for a provider now.</summary>
+    /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, with what comes back first and when.</exception>
+    public string Select(string provider, string? model = null)
+    {
+        ResolvedOrder order = Resolve(provider, model);
+        if (order.Selected is { } id)
+        {
+            _agent.Workspace.Log.Verbose($"{id} is first in the order for {order.Provider} ({order.Source}).");
+            return id;
+        }
+        OrderCandidate? next = order.Candidates.Where(candidate => candidate is { Rank: not null, UnusableUntil: < UsageStats.DisabledForGood })
+            .MinBy(candidate => candidate.UnusableUntil);
+        string detail = next is not null
+            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.UnusableUntil - _agent.Workspace.NowMilliseconds)}"
+            : order.Candidates.Count == 0
+                ? $"none is stored in {_agent.Paths.StorePath}"
+                : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
+        throw AuthErrors.NoUsableProfile(order.Provider, detail, order.Candidates.Count == 0 ? Remedies.SignIn(order.Provider) : Remedies.Explain(order.Provider));
     }
 
     /// <summary>The providers that have profiles or an order, by name.</summary>

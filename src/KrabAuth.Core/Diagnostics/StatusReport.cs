@@ -51,6 +51,9 @@ public sealed record ProviderStatus
     /// <summary>The first end among the profiles, in Unix milliseconds.</summary>
     public long? ExpiresAt { get; init; }
 
+    /// <summary>The first end among the profiles, never null: see <see cref="AuthProfile.Expires"/>.</summary>
+    public DateTimeOffset Expires => ExpiresAt is { } expires ? ProfileHealth.FromMilliseconds(expires) : DateTimeOffset.MaxValue;
+
     /// <summary>The ids of its profiles.</summary>
     public IReadOnlyList<string> ProfileIds { get; init; } = [];
 

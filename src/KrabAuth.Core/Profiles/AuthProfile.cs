@@ -1,4 +1,3 @@
-using System.Globalization;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Profiles;
@@ -119,9 +118,7 @@ public sealed class AuthProfile
     }
 
     /// <summary>The expiry in words: <c>never</c>, <c>unknown</c>, or local date and time.</summary>
-    public string ExpiresText => Expires == DateTimeOffset.MaxValue ? "never"
-        : Expires == DateTimeOffset.MinValue ? "unknown"
-        : Expires.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    public string ExpiresText => DurationText.Expiry(Expires);
 
     /// <summary>The id with what tells a person whose it is: <c>anthropic:work (me@example.com)</c>.</summary>
     public string Label => DisplayName is not null ? $"{ProfileId} ({DisplayName})" : Email is not null ? $"{ProfileId} ({Email})" : ProfileId;

@@ -49,6 +49,11 @@ public static partial class DurationText
         return hours < 48 ? string.Create(CultureInfo.InvariantCulture, $"{hours}h") : string.Create(CultureInfo.InvariantCulture, $"{Round(hours / 24)}d");
     }
 
+    /// <summary>An end as <see cref="AuthProfile.Expires"/> has it: <c>never</c>, <c>unknown</c>, or local date and time.</summary>
+    public static string Expiry(DateTimeOffset expires) => expires == DateTimeOffset.MaxValue ? "never"
+        : expires == DateTimeOffset.MinValue ? "unknown"
+        : expires.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
     private static double Round(double value) => Math.Floor(value + 0.5);
 
     private static double Value(ReadOnlySpan<char> text) => double.Parse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);

@@ -18,6 +18,22 @@ public enum SignInMethod
     OAuth,
 }
 
+/// <summary>The names of sign-in methods.</summary>
+public static class SignInMethods
+{
+    /// <summary>Reads a name in any case, with or without hyphens.</summary>
+    /// <exception cref="Diagnostics.KrabAuthException"><c>MethodUnsupported</c>.</exception>
+    public static SignInMethod Parse(string name, string provider)
+    {
+        string compact = name.Replace("-", string.Empty, StringComparison.Ordinal).Trim();
+        foreach (SignInMethod method in Enum.GetValues<SignInMethod>())
+        {
+            if (string.Equals(method.ToString(), compact, StringComparison.OrdinalIgnoreCase)) return method;
+        }
+        throw Diagnostics.AuthErrors.MethodUnsupported(provider, name, (ProviderCatalog.BuiltIn.Find(provider)?.Methods ?? Enum.GetValues<SignInMethod>()).Select(method => method.ToString()));
+    }
+}
+
 /// <summary>What a setup-token looks like and where it comes from.</summary>
 /// <param name="Prefix">How it starts.</param>
 /// <param name="MinimumLength">The shortest that can be whole.</param>
@@ -29,6 +45,9 @@ public sealed record ProviderDefinition
 {
     /// <summary>The id, as in profile ids.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The id again, under the name of the parameter that takes it.</summary>
+    public string Provider => Id;
 
     /// <summary>The name for people.</summary>
     public required string Label { get; init; }

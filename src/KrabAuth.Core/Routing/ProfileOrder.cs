@@ -31,6 +31,12 @@ public sealed record OrderCandidate(string ProfileId, string ReasonCode, string?
     /// <summary>Whether it can serve the provider, now or after its wait.</summary>
     public bool Eligible => ReasonCode == ReasonCodes.Ok;
 
+    /// <summary>The end of the wait as a moment.</summary>
+    public DateTimeOffset? UnusableUntilTime => UnusableUntil is { } until ? ProfileHealth.FromMilliseconds(until) : null;
+
+    /// <summary>Why it is or is not used, in words.</summary>
+    public string Explanation { get; init; } = string.Empty;
+
     /// <summary>Whether the rule that made the order names it, usable or not.</summary>
     public bool IsListed { get; init; }
 }
@@ -94,6 +100,7 @@ internal static class ProfileOrder
             return new OrderCandidate(id, code, waits ? WaitKind(store.Stats(id), now) : null, waits ? store.Stats(id).UnusableUntil : null, rank)
             {
                 IsListed = rank is not null || listed.Contains(id),
+                Explanation = Explain(code, waits ? store.Stats(id) : null, now),
             };
         }
     }
@@ -101,6 +108,15 @@ internal static class ProfileOrder
     /// <summary>What kind of wait it is: the long one is named before the short one.</summary>
     public static string WaitKind(UsageStats stats, long now)
         => stats.DisabledUntil > now ? "disabled" : stats.BlockedUntil > now ? "blocked" : "cooldown";
+
+    private static string Explain(string code, UsageStats? waiting, long now)
+    {
+        if (code != ReasonCodes.Ok || waiting is null) return ReasonCodes.Describe(code);
+        if (waiting.IsDisabledByUser) return "disabled by the user";
+        string kind = WaitKind(waiting, now);
+        string? reason = kind == "disabled" ? waiting.DisabledReason : waiting.CooldownReason;
+        return $"{kind}{(reason is null ? string.Empty : $" ({reason})")}, back in {DurationText.Remaining(waiting.UnusableUntil - now)}";
+    }
 
     private static (IReadOnlyList<string> Ids, OrderSource Source) Base(AuthStore store, AuthConfig config, string provider, List<string> stored)
     {

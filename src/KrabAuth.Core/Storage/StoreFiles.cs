@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
@@ -10,6 +11,9 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
+    /// <summary>What this process has warned of already: a store is read many times in a session, and one word is enough.</summary>
+    private static readonly ConcurrentDictionary<string, bool> Warned = new(StringComparer.Ordinal);
+
     /// <summary>Whether the agent has a store of its own.</summary>
     public bool Exists => Path.Exists(paths.StorePath);
 
@@ -21,7 +25,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     public AuthStore Read()
     {
         string target = FileGuard.ResolveTarget(paths.StorePath);
-        if (FileGuard.IsExposed(target)) log.Warning($"{target} can be read by other users. The next change closes it; until then: chmod 600 '{target}'");
+        if (FileGuard.IsExposed(target) && Warned.TryAdd(target, true)) log.Warning($"{target} can be read by other users. The next change closes it; until then: chmod 600 '{target}'");
         try
         {
             return ReadOnce(target);

@@ -1,0 +1,44 @@
+@{
+    RootModule           = 'KrabAuth.dll'
+    # The one place where the version stands; the build reads it from here.
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5d0b7c3e-8a41-4f0d-9d52-6a1c3f7e9b20'
+    Author               = 'The KrabAuth maintainers'
+    CompanyName          = 'KrabAuth'
+    Copyright            = '(c) 2026 The KrabAuth maintainers. MIT licence.'
+    Description          = 'One place for the accounts of language-model providers: API keys, setup-tokens and OAuth sign-ins, several per provider, in the store that KrabKrab, OpenClaw, Moltbot and Clawdbot share.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('KrabAuth.format.ps1xml')
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+        'Clear-KrabAuthOrder'
+        'Connect-KrabProvider'
+        'Copy-KrabAuthProfile'
+        'Disable-KrabAuthProfile'
+        'Enable-KrabAuthProfile'
+        'Get-KrabAuthHeader'
+        'Get-KrabAuthOrder'
+        'Get-KrabAuthProfile'
+        'Get-KrabAuthStatus'
+        'Get-KrabAuthStore'
+        'Get-KrabAuthToken'
+        'Get-KrabProvider'
+        'Remove-KrabAuthProfile'
+        'Rename-KrabAuthProfile'
+        'Resolve-KrabAuthProfile'
+        'Set-KrabAuthOrder'
+        'Set-KrabAuthProfile'
+        'Test-KrabAuth'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'OAuth', 'Authentication', 'Credential', 'APIKey', 'Token', 'LLM', 'OpenAI', 'Anthropic', 'OpenClaw')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://github.com/krabauth/krabauth'
+            ReleaseNotes = 'https://github.com/krabauth/krabauth/blob/main/CHANGELOG.md'
+        }
+    }
+}

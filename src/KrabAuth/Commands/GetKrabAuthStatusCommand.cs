@@ -1,0 +1,20 @@
+using System.Management.Automation;
+using KrabAuth.Diagnostics;
+using KrabAuth.Output;
+
+namespace KrabAuth.Commands;
+
+/// <summary>Shows, for each provider, what its credentials come from and which profile is used now.</summary>
+[Cmdlet(VerbsCommon.Get, "KrabAuthStatus")]
+[OutputType(typeof(AuthProviderStatus))]
+public sealed class GetKrabAuthStatusCommand : AgentCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Guard(Agent, () =>
+    {
+        StatusReport report = OpenAgent().Health.Status();
+        WriteVerbose($"Configuration: {report.ConfigPath}. Store: {report.StorePath}. Default model: {report.ResolvedDefault}.");
+        WriteObject(report.Providers.Select(provider => new AuthProviderStatus(report, provider)), enumerateCollection: true);
+        WriteObject(report.MissingProviders.Select(provider => new AuthProviderStatus(report, provider)), enumerateCollection: true);
+    });
+}

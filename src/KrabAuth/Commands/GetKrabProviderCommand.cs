@@ -1,0 +1,31 @@
+using System.Management.Automation;
+using KrabAuth.Completion;
+using KrabAuth.Providers;
+using KrabAuth.Routing;
+
+namespace KrabAuth.Commands;
+
+/// <summary>Lists the providers that KrabAuth knows and how each is signed in to.</summary>
+[Cmdlet(VerbsCommon.Get, "KrabProvider")]
+[OutputType(typeof(ProviderDefinition))]
+public sealed class GetKrabProviderCommand : PSCmdlet
+{
+    /// <summary>The providers, by id or alias; wildcards are allowed. All if left out.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider; wildcards are allowed")]
+    [Alias("Id", "Name")]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
+    [SupportsWildcards]
+    public string[] Provider { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string name in Provider)
+        {
+            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+            List<ProviderDefinition> matches = [.. ProviderCatalog.BuiltIn.Providers.Where(provider => pattern.IsMatch(provider.Id) || ProviderId.Same(provider.Id, name))];
+            if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.ErrorRecords.ProviderNotFound(name));
+            WriteObject(matches, enumerateCollection: true);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Management.Automation;
+using KrabAuth.Diagnostics;
+using KrabAuth.Errors;
+using KrabAuth.Host;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Commands;
+
+/// <summary>
+/// What every cmdlet shares: where to work, how to wait without blocking Ctrl+C, how Core's words reach the streams.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class KrabCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly PipelineLog _log;
+    private (Product? Product, string? Directory, AuthWorkspace Workspace)? _opened;
+
+    private protected KrabCmdlet() => _log = new PipelineLog(this);
+
+    /// <summary>The product whose files are meant; without it <c>KRABAUTH_PRODUCT</c> decides, else KrabKrab.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The product whose files are meant")]
+    public Product? Product { get; set; }
+
+    /// <summary>The state directory, where it is not the product's usual one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "The state directory, if not the product's usual one")]
+    [ValidateNotNullOrEmpty]
+    public string? StateDirectory { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stopping.Cancel();
+
+    /// <summary>The state directory of this call; the same for all pipeline objects that name the same.</summary>
+    private protected AuthWorkspace OpenWorkspace()
+    {
+        if (_opened is { } opened && opened.Product == Product && opened.Directory == StateDirectory) return opened.Workspace;
+        var workspace = new AuthWorkspace(new WorkspaceOptions
+        {
+            Product = Product,
+            StateDirectory = StateDirectory is null ? null : GetUnresolvedProviderPathFromPSPath(StateDirectory),
+            Host = new SystemHostEnvironment(SessionState.Path.CurrentFileSystemLocation.ProviderPath),
+            Log = _log,
+        });
+        _opened = (Product, StateDirectory, workspace);
+        return workspace;
+    }
+
+    /// <summary>Waits for Core's work on the pipeline thread, passing its words on meanwhile; Ctrl+C ends the wait.</summary>
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work)
+    {
+        using var words = new BlockingCollection<Action>();
+        _log.Queue = words;
+        try
+        {
+            Task<T> task = work(_stopping.Token);
+            _ = task.ContinueWith(_ => words.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            foreach (Action word in words.GetConsumingEnumerable()) word();
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            _log.Queue = null;
+        }
+    }
+
+    /// <summary>Waits for Core's work that has no result.</summary>
+    private protected void Await(Func<CancellationToken, Task> work) => Await(async token =>
+    {
+        await work(token).ConfigureAwait(false);
+        return true;
+    });
+
+    /// <summary>Does the work for one pipeline object; what goes wrong with it does not end the others.</summary>
+    private protected bool Guard(object? target, Action work)
+    {
+        try
+        {
+            work();
+            return true;
+        }
+        catch (KrabAuthException e)
+        {
+            WriteError(ErrorRecords.From(e, target));
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            WriteError(ErrorRecords.FileAccess(e, target));
+            return false;
+        }
+    }
+
+    /// <summary>Core's log, on the cmdlet's streams: at once on the pipeline thread, through the queue from any other.</summary>
+    private sealed class PipelineLog(KrabCmdlet cmdlet) : IAuthLog
+    {
+        public BlockingCollection<Action>? Queue { get; set; }
+
+        public void Verbose(string message) => Say(() => cmdlet.WriteVerbose(message));
+
+        public void Warning(string message) => Say(() => cmdlet.WriteWarning(message));
+
+        private void Say(Action word)
+        {
+            if (Queue is { IsAddingCompleted: false } queue) queue.Add(word);
+            else word();
+        }
+    }
+}

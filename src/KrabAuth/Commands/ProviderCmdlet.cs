@@ -1,0 +1,30 @@
+using System.ComponentModel;
+using System.Management.Automation;
+using KrabAuth.Completion;
+using KrabAuth.Routing;
+
+namespace KrabAuth.Commands;
+
+/// <summary>A cmdlet that works on providers of an agent, named or by wildcard.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class ProviderCmdlet : AgentCmdlet
+{
+    private protected ProviderCmdlet()
+    {
+    }
+
+    /// <summary>The providers; wildcards are allowed.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider; wildcards are allowed")]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
+    [SupportsWildcards]
+    public string[]? Provider { get; set; }
+
+    /// <summary>The providers that are meant: all that the agent has for none given.</summary>
+    private protected IEnumerable<string> Providers(AuthAgent agent)
+    {
+        if (Provider is null) return agent.Orders.Providers();
+        return Provider.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name)
+            ? agent.Orders.Providers().Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch)
+            : [ProviderId.Canonical(name)]).Distinct(StringComparer.Ordinal);
+    }
+}

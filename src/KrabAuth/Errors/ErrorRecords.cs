@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using KrabAuth.Diagnostics;
+
+namespace KrabAuth.Errors;
+
+/// <summary>Makes every error record of the module: a stable id, a category, the thing it is about, the next command.</summary>
+internal static class ErrorRecords
+{
+    public static ErrorRecord From(KrabAuthException e, object? target)
+        => Record(e, e.ErrorId, Category(e.Kind), e.Target ?? target, e.Message, e.Remedy.PowerShell);
+
+    public static ErrorRecord FileAccess(Exception e, object? target)
+        => Record(e, "FileAccess", e is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError, target, e.Message, "See whether the path in the message can be read and written.");
+
+    public static ErrorRecord SecretRequired(string provider) => Record(
+        new InvalidOperationException($"A secret for {provider} is needed, and nobody can be asked for it here."),
+        "SecretRequired",
+        ErrorCategory.AuthenticationError,
+        provider,
+        null,
+        $"Give it as -Secret, as -Credential, or through the pipeline: Get-Content ./token.txt | Connect-KrabProvider {provider}");
+
+    public static ErrorRecord ProviderNotFound(string name) => Record(
+        new ItemNotFoundException($"The catalog has no provider \"{name}\"."),
+        "ProviderNotFound",
+        ErrorCategory.ObjectNotFound,
+        name,
+        null,
+        "Get-KrabProvider lists those that it has. A provider that it has not can still have keys and tokens: Connect-KrabProvider takes any name.");
+
+    public static ErrorRecord SignInUnavailable(string provider) => Record(
+        new NotSupportedException($"KrabAuth has no sign-in through the browser for {provider} yet. It uses the profiles that the gateway makes."),
+        "SignInUnavailable",
+        ErrorCategory.NotImplemented,
+        provider,
+        null,
+        $"Sign in with the gateway: openclaw models auth login --provider {provider}");
+
+    private static ErrorRecord Record(Exception e, string id, ErrorCategory category, object? target, string? message, string recommendation)
+        => new(e, id, category, target) { ErrorDetails = new ErrorDetails(message ?? e.Message) { RecommendedAction = recommendation } };
+
+    private static ErrorCategory Category(AuthErrorKind kind) => kind switch
+    {
+        AuthErrorKind.InvalidInput => ErrorCategory.InvalidArgument,
+        AuthErrorKind.NotFound => ErrorCategory.ObjectNotFound,
+        AuthErrorKind.AlreadyExists => ErrorCategory.ResourceExists,
+        AuthErrorKind.CorruptData => ErrorCategory.InvalidData,
+        AuthErrorKind.PermissionDenied => ErrorCategory.PermissionDenied,
+        AuthErrorKind.Unsafe => ErrorCategory.SecurityError,
+        AuthErrorKind.Busy => ErrorCategory.ResourceBusy,
+        _ => ErrorCategory.AuthenticationError,
+    };
+}

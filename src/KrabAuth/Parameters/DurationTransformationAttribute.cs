@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Management.Automation;
+using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
+
+namespace KrabAuth.Parameters;
+
+/// <summary>Takes a duration as TimeSpan, as <c>365d</c>, <c>12h</c>, <c>1h30m</c>, as <c>1.12:00:00</c>, or as a number of days.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DurationTransformationAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return value switch
+        {
+            TimeSpan span => span,
+            int days => TimeSpan.FromDays(days),
+            double days => TimeSpan.FromDays(days),
+            string text => Parse(text),
+            _ => throw new ArgumentTransformationMetadataException("A duration is a TimeSpan, or a text such as 365d, 12h or 1h30m."),
+        };
+    }
+
+    private static TimeSpan Parse(string text)
+    {
+        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span)) return span;
+        try
+        {
+            return DurationText.Parse(text);
+        }
+        catch (KrabAuthException e)
+        {
+            throw new ArgumentTransformationMetadataException(e.Message, e);
+        }
+    }
+}
