@@ -85,7 +85,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     {
         ProviderDefinition? definition = ProviderCatalog.BuiltIn.Find(Provider);
         SignInMethod method = Method is not null ? SignInMethods.Parse(Method, Provider)
-            : definition?.Methods.FirstOrDefault(way => way != SignInMethod.OAuth, SignInMethod.OAuth) ?? SignInMethod.ApiKey;
+            : definition is { Methods.Count: > 0 } ? definition.Methods[0] : SignInMethod.ApiKey;
         if (method == SignInMethod.OAuth)
         {
             WriteError(ErrorRecords.SignInUnavailable(definition?.Id ?? Provider));
@@ -111,13 +111,11 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
         try
         {
             SetupTokenRule? rule = method == SignInMethod.ApiKey ? null : definition?.SetupToken;
-            if (rule is not null) Host.UI.WriteLine(rule.Hint);
-            Host.UI.Write($"{method} for {definition?.Label ?? Provider}: ");
-            SecureString answer = Host.UI.ReadLineAsSecureString();
+            SecureString answer = Prompt(rule?.Hint ?? string.Empty, $"{method} for {definition?.Label ?? Provider}");
+            // A terminal that wraps a long token gives its first line alone.
             while (rule is not null && answer.Length > 0 && answer.Length < rule.MinimumLength)
             {
-                Host.UI.Write("That is only a part. The rest: ");
-                SecureString rest = Host.UI.ReadLineAsSecureString();
+                SecureString rest = Prompt("That is only a part of a token.", "The rest, or nothing");
                 if (rest.Length == 0) break;
                 answer = SecureText.Protect(SecureText.Reveal(answer) + SecureText.Reveal(rest));
             }
@@ -129,5 +127,12 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
             WriteError(ErrorRecords.SecretRequired(Provider));
             return null;
         }
+    }
+
+    private SecureString Prompt(string message, string label)
+    {
+        var field = new FieldDescription(label);
+        field.SetParameterType(typeof(SecureString));
+        return (SecureString)Host.UI.Prompt(string.Empty, message, [field])[label].BaseObject;
     }
 }
