@@ -17,7 +17,7 @@ internal static class Remedies
         }
         return definition?.Methods.Contains(SignInMethod.ApiKey) != false
             ? new($"Connect-KrabProvider {id} -Method ApiKey", $"krabauth models auth paste-api-key --provider {id}")
-            : new($"Connect-KrabProvider {id}", $"krabauth models auth login --provider {id}");
+            : GatewaySignIn(id);
     }
 
     /// <summary>How to renew the credential of a profile under its id.</summary>
@@ -30,9 +30,13 @@ internal static class Remedies
             CredentialType.ApiKey => new($"Connect-KrabProvider {provider} -Method ApiKey -ProfileId '{id}'", $"krabauth models auth paste-api-key --provider {provider} --profile-id {id}"),
             CredentialType.Token when hasSetupToken => new($"Connect-KrabProvider {provider} -Method SetupToken -ProfileId '{id}'", $"krabauth models auth setup-token --provider {provider} --profile-id {id}"),
             CredentialType.Token => new($"Connect-KrabProvider {provider} -Method Token -ProfileId '{id}'", $"krabauth models auth paste-token --provider {provider} --profile-id {id}"),
-            _ => new($"Connect-KrabProvider {provider} -ProfileId '{id}'", $"krabauth models auth login --provider {provider} --profile-id {id}"),
+            _ => GatewaySignIn(provider),
         };
     }
+
+    /// <summary>OAuth sign-ins are made and renewed by the gateways; KrabAuth reads what they store.</summary>
+    private static Remedy GatewaySignIn(string provider)
+        => Remedy.Same($"Sign in with the gateway that shares the store, for example: openclaw models auth login --provider {provider}");
 
     /// <summary>How to see why no profile is chosen.</summary>
     public static Remedy Explain(string provider)
