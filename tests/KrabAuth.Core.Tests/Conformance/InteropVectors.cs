@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KrabAuth.Providers;
+using KrabAuth.Routing;
+using KrabAuth.Secrets;
+using KrabAuth.TestSupport;
+
+namespace KrabAuth.Core.Tests.Conformance;
+
+public sealed class InteropVectors
+{
+    [Theory]
+    [Vectors("interop.json", "env-key")]
+    public void Key_in_the_environment(Vector vector)
+    {
+        var host = new FakeHost();
+        foreach ((string name, JsonNode? value) in vector.Given["env"]!.AsObject()) host.Set(name, value!.GetValue<string>());
+        (string Variable, Secret Value)? key = ProviderCatalog.BuiltIn.FindEnvironmentKey(vector.Text("provider")!, host);
+        vector.Answer(key is null ? null : new JsonObject { ["apiKey"] = key.Value.Value.Reveal(), ["source"] = $"env: {key.Value.Variable}" });
+    }
+
+    [Theory]
+    [Vectors("interop.json", "provider-normalize")]
+    public void Provider_as_spelt(Vector vector)
+    {
+        string provider = vector.Text("provider")!;
+        vector.Answer(vector.Given["generation"] is null
+            ? new JsonObject { ["normalizeProviderId"] = ProviderId.Normalize(provider), ["normalizeProviderIdForAuth"] = ProviderId.Normalize(provider) }
+            : ProviderId.Canonical(provider));
+    }
+
+    [Theory]
+    [Vectors("interop.json", "provider-auth-alias")]
+    public void Provider_by_an_alias(Vector vector) => vector.Answer(ProviderId.Canonical(vector.Text("provider")));
+
+    [Theory]
+    [Vectors("interop.json", "secret-ref")]
+    public void Secret_reference(Vector vector)
+    {
+        using JsonDocument value = JsonDocument.Parse(vector.Given["value"]?.ToJsonString() ?? "null");
+        SecretReference? reference = value.RootElement.ValueKind == JsonValueKind.String
+            ? SecretReference.FromInline(value.RootElement.GetString())
+            : SecretReference.FromJson(value.RootElement);
+        vector.Answer(reference is null ? null : new JsonObject
+        {
+            ["source"] = reference.Source.ToString().ToLowerInvariant(),
+            ["provider"] = reference.Provider,
+            ["id"] = reference.Id,
+        });
+    }
+}
