@@ -81,7 +81,9 @@ public sealed class ProfileManager
     {
         ProviderDefinition? definition = _agent.Workspace.Catalog.Find(secret.Provider);
         string provider = definition?.Id ?? ProviderId.Normalize(secret.Provider);
-        string id = ProfileId.RequireValid(secret.ProfileId ?? ProfileId.Of(provider, ProfileId.ManualName), provider);
+        // An id that is there is good, whoever made it; the rules are for new ones.
+        string? given = secret.ProfileId?.Trim();
+        string id = given is not null && _agent.Read().TryGet(given, out _) ? given : ProfileId.RequireValid(given ?? ProfileId.ManualName, provider);
         Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
         await _agent.UpdateAsync(
             (own, editor) =>
@@ -151,7 +153,7 @@ public sealed class ProfileManager
             (own, editor) =>
             {
                 StoredProfile profile = _agent.RequireOwn(own, id);
-                string valid = ProfileId.RequireValid(newId, ProviderId.Normalize(id.Split(':')[0]));
+                string valid = ProfileId.RequireValid(newId, profile.Credential.Provider);
                 if (valid == id) return valid;
                 RequireFree(own, valid, _agent);
                 editor.Rename(profile.Id, valid);
@@ -169,7 +171,7 @@ public sealed class ProfileManager
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
         if (profile.Credential.Type == CredentialType.OAuth) throw AuthErrors.CopyRefused(id);
         AuthAgent destination = target ?? _agent;
-        string valid = newId is null ? id : ProfileId.RequireValid(newId, ProviderId.Normalize(id.Split(':')[0]));
+        string valid = newId is null ? id : ProfileId.RequireValid(newId, profile.Credential.Provider);
         bool sameStore = destination.Paths.Directory == _agent.Paths.Directory;
         await destination.UpdateAsync(
             (own, editor) =>

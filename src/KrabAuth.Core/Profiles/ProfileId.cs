@@ -36,8 +36,9 @@ public static partial class ProfileId
         string trimmed = id.Trim();
         if (LooksSecret().IsMatch(trimmed)) throw AuthErrors.ProfileIdLooksSecret();
         if (!trimmed.Contains(':', StringComparison.Ordinal)) trimmed = $"{provider}:{trimmed}";
+        if (!ProviderId.Same(trimmed[..trimmed.IndexOf(':', StringComparison.Ordinal)], provider)) throw AuthErrors.ProfileIdInvalid(trimmed, $"it begins with another provider than {provider}");
         string name = NameOf(trimmed);
-        if (name.Length == 0 || trimmed[0] == ':') throw AuthErrors.ProfileIdInvalid(trimmed, "provider or name is missing");
+        if (name.Length == 0) throw AuthErrors.ProfileIdInvalid(trimmed, "provider or name is missing");
         if (trimmed.Length > 200) throw AuthErrors.ProfileIdInvalid(trimmed[..40] + "…", "it is longer than 200 characters");
         if (trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '*' or '?' or '[' or ']' or '/' or '\\' or '"' or '\'' or ','))
         {

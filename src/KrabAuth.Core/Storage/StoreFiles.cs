@@ -18,7 +18,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     public bool Exists => Path.Exists(paths.StorePath);
 
     /// <summary>Whether order and use live in a file of their own.</summary>
-    public bool IsTwoFiles => File.Exists(paths.StatePath);
+    public bool IsTwoFiles => Path.Exists(paths.StatePath);
 
     /// <summary>The agent's own store; an empty one where there is none.</summary>
     /// <exception cref="KrabAuthException"><c>StoreCorrupt</c>, <c>StoreUnreadable</c>, <c>UnsafePath</c>.</exception>
@@ -45,7 +45,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         string target = Prepare();
         using StoreLock storeLock = await LockAsync(target, lockOptions, cancellationToken).ConfigureAwait(false);
         StrictJson? profiles = Load(target);
-        StrictJson? state = Load(paths.StatePath);
+        StrictJson? state = LoadState();
         AuthStore store = AuthStoreReader.Read(target, profiles, paths.StatePath, state);
         JsonObject root = profiles?.ToNode() as JsonObject ?? new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject() };
         var stateRoot = state?.ToNode() as JsonObject;
@@ -110,7 +110,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
-    private AuthStore ReadOnce(string target) => AuthStoreReader.Read(target, Load(target), paths.StatePath, Load(paths.StatePath));
+    private AuthStore ReadOnce(string target) => AuthStoreReader.Read(target, Load(target), paths.StatePath, LoadState());
 
     /// <summary>Older peers write in place, so that a reader can meet half a file. Their lock tells when it is whole.</summary>
     private AuthStore ReadUnderLock(string target)
@@ -122,6 +122,8 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
 
     private static bool MayBeWrittenNow(string target)
         => Path.Exists(target + ".lock") || DateTime.UtcNow - File.GetLastWriteTimeUtc(target) < Fresh;
+
+    private StrictJson? LoadState() => IsTwoFiles ? Load(FileGuard.ResolveTarget(paths.StatePath)) : null;
 
     private static StrictJson? Load(string path)
     {

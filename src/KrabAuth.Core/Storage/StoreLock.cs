@@ -165,8 +165,9 @@ internal sealed class StoreLock : IDisposable
 
     private static DateTime Touch(string path, DateTime stamp, LockHolder holder)
     {
-        File.SetLastWriteTimeUtc(path, stamp);
-        DateTime kept = File.GetLastWriteTimeUtc(path);
+        // The call for directories serves files too; the other way round it does not on Windows.
+        Directory.SetLastWriteTimeUtc(path, stamp);
+        DateTime kept = Directory.GetLastWriteTimeUtc(path);
         // Where times are kept to the second, a peer's lock of the same second would look like ours: claim nothing then.
         if (kept != stamp) holder.Forget();
         return kept;
