@@ -58,6 +58,9 @@ public sealed record AuthCheck
     /// <summary>What is left in one unit, or <c>never</c>.</summary>
     public string ExpiresInText => Expires == DateTimeOffset.MaxValue ? "never" : DurationText.Remaining((long?)ExpiresIn?.TotalMilliseconds);
 
+    /// <summary>The end in words: <c>never</c>, <c>unknown</c>, or local date and time.</summary>
+    public string ExpiresText => DurationText.Expiry(Expires);
+
     /// <summary>What it is about: the profile, or the provider.</summary>
     public string Target => ProfileId ?? Provider;
 
