@@ -118,21 +118,23 @@ function Get-CommandWarning {
     & $Command 3>&1 | Where-Object { $_ -is [Management.Automation.WarningRecord] } | ForEach-Object Message
 }
 
-# Exactly one error, with a stable id, a next step, and no more.
+# Exactly one error, with a stable id, a text and a next step; gives it. The long names keep the command's own variables visible.
 function Assert-SingleError {
-    param([scriptblock] $Command, [string] $Id)
-    $errors = @(Get-CommandError $Command)
-    $errors.Count | Should -Be 1 -Because "one error was expected, not: $($errors -join '; ')"
-    ($errors[0].FullyQualifiedErrorId -split ',')[0] | Should -Be $Id
-    $errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
-    $errors[0].ErrorDetails.Message | Should -Not -BeNullOrEmpty
-    $errors[0]
+    param([scriptblock] $Command, [Alias('Id')] [string] $ExpectedErrorId)
+    $foundErrors = @(Get-CommandError $Command)
+    $foundErrors.Count | Should -Be 1 -Because "one error was expected, not: $($foundErrors -join '; ')"
+    ($foundErrors[0].FullyQualifiedErrorId -split ',')[0] | Should -Be $ExpectedErrorId
+    $foundErrors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+    $foundErrors[0].ErrorDetails.Message | Should -Not -BeNullOrEmpty
+    $foundErrors[0]
 }
 
 # Every entry below a directory with the hash of its content: two that are equal mean that nothing was touched.
+# The directory in which KrabAuth's processes queue for a lock may come by itself.
 function Get-Fingerprint {
-    param([string] $Path)
-    $entries = foreach ($entry in Get-ChildItem -LiteralPath $Path -Recurse -Force | Sort-Object FullName) {
+    param([string] $Path, [switch] $IncludeQueue)
+    $found = Get-ChildItem -LiteralPath $Path -Recurse -Force | Where-Object { $IncludeQueue -or $_.FullName -notmatch '\.queue\b' }
+    $entries = foreach ($entry in $found | Sort-Object FullName) {
         $isFile = $entry -is [IO.FileInfo] -and ($null -eq $entry.LinkTarget)
         $hash = if ($isFile) { (Get-FileHash -LiteralPath $entry.FullName).Hash } else { $entry.LinkTarget }
         '{0} {1} {2:o} {3}' -f $entry.FullName, $entry.Mode, $(if ($isFile) { $entry.LastWriteTimeUtc }), $hash
