@@ -37,6 +37,9 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
     [Parameter(HelpMessage = "Give the changed profile")]
     public SwitchParameter PassThru { get; set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Forget(nameof(Secret));
+
     private protected override void Process(AuthAgent agent, string id)
     {
         if (!ShouldProcess(id, "Change profile")) return;
