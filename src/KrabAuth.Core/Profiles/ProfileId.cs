@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using KrabAuth.Diagnostics;
 using KrabAuth.Routing;
+using KrabAuth.Secrets;
 
 namespace KrabAuth.Profiles;
 
@@ -46,6 +47,9 @@ public static partial class ProfileId
         }
         return trimmed;
     }
+
+    /// <summary>The id as an error may repeat it: masked where it is a secret that was pasted in place of an id.</summary>
+    internal static string ForDisplay(string id) => LooksSecret().IsMatch(id) ? SecretMask.Apply(id) : id;
 
     [GeneratedRegex("[^a-z0-9._-]+", RegexOptions.CultureInvariant)]
     private static partial Regex UnfitForSlug();
