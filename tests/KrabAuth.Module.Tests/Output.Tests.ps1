@@ -49,7 +49,7 @@ Describe 'Output' {
             foreach ($head in $Heads) { $header | Should -Match "\b$head\b" }
         }
 
-        It 'cuts nothing' { $screen | Should -Not -Match '…|\.\.\.' }
+        It 'cuts nothing' { $screen | Should -Not -Match '\u2026|\.\.\.' }
 
         It 'shows what matters' {
             foreach ($text in $Shows) { $joined | Should -Match ([regex]::Escape(($text -replace '\s', ''))) -Because "$text is on:`n$screen" }
