@@ -17,7 +17,7 @@ Release, which is what people run, or Debug.
 Builds.
 .EXAMPLE
 ./build.ps1 -Task Install; Import-Module KrabAuth
-Builds and installs the module for the current user.
+Installs the module for the current user.
 #>
 [CmdletBinding()]
 param(
@@ -53,8 +53,7 @@ function Build-Help {
     try {
         $made = Import-MarkdownCommandHelp -Path $pages.FullName | Export-MamlCommandHelp -OutputFolder $temporary -Force
         $target = New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot 'src/KrabAuth/Help/en-US')
-        Copy-Item -LiteralPath $made.FullName -Destination (Join-Path $target 'KrabAuth.dll-Help.xml')
-        Get-Item -LiteralPath (Join-Path $target 'KrabAuth.dll-Help.xml')
+        Copy-Item -LiteralPath $made.FullName -Destination (Join-Path $target 'KrabAuth.dll-Help.xml') -PassThru
     }
     finally {
         Remove-Item -LiteralPath $temporary -Recurse -Force -ErrorAction Ignore
@@ -78,17 +77,18 @@ function Compress-Module {
         Compress-PSResource -Path $module -DestinationPath $stage
         return Get-Item -LiteralPath $package
     }
-    $text = { param($value) [Security.SecurityElement]::Escape($value) }
     $data = $manifest.PrivateData.PSData
-    $parts = @{
-        'KrabAuth.nuspec'     = "<?xml version=`"1.0`" encoding=`"utf-8`"?>
-<package xmlns=`"http://schemas.microsoft.com/packaging/2011/08/nuspec.xsd`"><metadata><id>KrabAuth</id><version>$($manifest.ModuleVersion)</version>
-<authors>$(& $text $manifest.Author)</authors><description>$(& $text $manifest.Description)</description><licenseUrl>$($data.LicenseUri)</licenseUrl>
-<projectUrl>$($data.ProjectUri)</projectUrl><tags>PSModule $($data.Tags -join ' ')</tags></metadata></package>"
-        '[Content_Types].xml' = "<?xml version=`"1.0`" encoding=`"utf-8`"?>
-<Types xmlns=`"http://schemas.openxmlformats.org/package/2006/content-types`">$(foreach ($type in 'nuspec', 'psd1', 'dll', 'ps1xml', 'xml', 'txt') {
-            "<Default Extension=`"$type`" ContentType=`"application/octet`"/>" })<Override PartName=`"/LICENSE`" ContentType=`"application/octet`"/></Types>"
-    }
+    $values = 'KrabAuth', $manifest.ModuleVersion, $manifest.Author, $manifest.Description, $data.LicenseUri, $data.ProjectUri, "PSModule $($data.Tags)"
+    $nuspec = @'
+<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://schemas.microsoft.com/packaging/2011/08/nuspec.xsd"><metadata>
+  <id>{0}</id><version>{1}</version><authors>{2}</authors><description>{3}</description>
+  <licenseUrl>{4}</licenseUrl><projectUrl>{5}</projectUrl><tags>{6}</tags>
+</metadata></package>
+'@ -f ($values | ForEach-Object { [Security.SecurityElement]::Escape($_) })
+    $types = 'nuspec', 'psd1', 'dll', 'ps1xml', 'xml', 'txt' | ForEach-Object { '<Default Extension="{0}" ContentType="application/octet"/>' -f $_ }
+    $content = '<?xml version="1.0" encoding="utf-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{0}<Override PartName="/LICENSE" ContentType="application/octet"/></Types>' -f "$types"
+    $parts = @{ 'KrabAuth.nuspec' = $nuspec; '[Content_Types].xml' = $content }
     [IO.Compression.ZipFile]::CreateFromDirectory($module, $package)
     $archive = [IO.Compression.ZipFile]::Open($package, 'Update')
     try {
