@@ -52,7 +52,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
-        Write(target, root, profiles is null ? null : rootBefore, storeLock);
+        Write(target, root, rootBefore, storeLock);
         if (stateRoot is not null) Write(FileGuard.ResolveTarget(paths.StatePath), stateRoot, stateBefore, storeLock);
         return result;
     }
@@ -98,7 +98,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
 
     private void Write(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
     {
-        if (before is not null && JsonNode.DeepEquals(document, before)) return;
+        if (JsonNode.DeepEquals(document, before)) return;
         log.Verbose($"Writing {target}.");
         try
         {
