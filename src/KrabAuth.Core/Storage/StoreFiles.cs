@@ -48,17 +48,20 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
-        Write(target, root, profiles is null ? null : rootBefore, storeLock);
-        if (stateRoot is not null) Write(FileGuard.ResolveTarget(paths.StatePath), stateRoot, stateBefore, storeLock);
+        WriteIfChanged(target, root, profiles is null ? null : rootBefore, storeLock);
+        if (stateRoot is not null) WriteIfChanged(FileGuard.ResolveTarget(paths.StatePath), stateRoot, stateBefore, storeLock);
         return result;
     }
 
     /// <summary>Writes a store where there is none; one that another program made meanwhile stays.</summary>
-    public async Task CreateAsync(byte[] content, CancellationToken cancellationToken)
+    /// <returns>Whether it was written.</returns>
+    public async Task<bool> CreateAsync(byte[] content, CancellationToken cancellationToken)
     {
         string target = Prepare();
         using StoreLock storeLock = await LockAsync(target, lockOptions, cancellationToken).ConfigureAwait(false);
-        if (!File.Exists(target)) AtomicFile.Write(target, content, storeLock.ThrowIfLost);
+        if (Path.Exists(target)) return false;
+        Replace(target, content, storeLock);
+        return true;
     }
 
     /// <summary>Reads the text of a store that is not in its file yet.</summary>
@@ -92,13 +95,17 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
-    private void Write(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
+    private void WriteIfChanged(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
     {
-        if (before is not null && JsonNode.DeepEquals(document, before)) return;
+        if (before is null || !JsonNode.DeepEquals(document, before)) Replace(target, JsonText.Serialize(document), storeLock);
+    }
+
+    private void Replace(string target, byte[] content, StoreLock storeLock)
+    {
         log.Verbose($"Writing {target}.");
         try
         {
-            AtomicFile.Write(target, JsonText.Serialize(document), storeLock.ThrowIfLost);
+            AtomicFile.Write(target, content, storeLock.ThrowIfLost);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
