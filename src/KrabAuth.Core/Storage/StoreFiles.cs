@@ -20,16 +20,16 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     /// <exception cref="KrabAuthException"><c>StoreCorrupt</c>, <c>StoreUnreadable</c>, <c>UnsafePath</c>.</exception>
     public AuthStore Read()
     {
-        string target = FileGuard.ResolveTarget(paths.StorePath);
-        if (FileGuard.IsExposed(target)) log.Warning($"{target} can be read by other users. The next change closes it; until then: chmod 600 '{target}'");
+        Targets targets = Resolve();
+        if (FileGuard.IsExposed(targets.Store)) log.Warning($"{targets.Store} can be read by other users. The next change closes it; until then: chmod 600 '{targets.Store}'");
         try
         {
-            return ReadOnce(target);
+            return ReadOnce(targets);
         }
-        catch (KrabAuthException e) when (e.ErrorId == "StoreCorrupt" && MayBeWrittenNow(target))
+        catch (KrabAuthException e) when (e.ErrorId == "StoreCorrupt" && MayBeWrittenNow(targets.Store))
         {
-            log.Verbose($"{target} is being written by another program; reading it again under its lock.");
-            return ReadUnderLock(target);
+            log.Verbose($"{targets.Store} is being written by another program; reading it again under its lock.");
+            return ReadUnderLock(targets);
         }
     }
 
@@ -38,18 +38,18 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     public async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
     {
-        string target = Prepare();
-        using StoreLock storeLock = await LockAsync(target, lockOptions, cancellationToken).ConfigureAwait(false);
-        StrictJson? profiles = Load(target);
-        StrictJson? state = Load(paths.StatePath);
-        AuthStore store = AuthStoreReader.Read(target, profiles, paths.StatePath, state);
+        Targets targets = Prepare();
+        using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+        StrictJson? profiles = Load(targets.Store);
+        StrictJson? state = Load(targets.State);
+        AuthStore store = AuthStoreReader.Read(targets.Store, profiles, targets.State, state);
         JsonObject root = profiles?.ToNode() as JsonObject ?? new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject() };
         var stateRoot = state?.ToNode() as JsonObject;
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
-        WriteIfChanged(target, root, profiles is null ? null : rootBefore, storeLock);
-        if (stateRoot is not null) WriteIfChanged(FileGuard.ResolveTarget(paths.StatePath), stateRoot, stateBefore, storeLock);
+        WriteIfChanged(targets.Store, root, profiles is null ? null : rootBefore, storeLock);
+        if (stateRoot is not null) WriteIfChanged(targets.State, stateRoot, stateBefore, storeLock);
         return result;
     }
 
@@ -57,10 +57,10 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     /// <returns>Whether it was written.</returns>
     public async Task<bool> CreateAsync(byte[] content, CancellationToken cancellationToken)
     {
-        string target = Prepare();
-        using StoreLock storeLock = await LockAsync(target, lockOptions, cancellationToken).ConfigureAwait(false);
-        if (Path.Exists(target)) return false;
-        Replace(target, content, storeLock);
+        Targets targets = Prepare();
+        using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+        if (Path.Exists(targets.Store)) return false;
+        Replace(targets.Store, content, storeLock);
         return true;
     }
 
@@ -68,7 +68,10 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     public static AuthStore Parse(byte[] content, AgentPaths paths)
         => AuthStoreReader.Read(paths.StorePath, StrictJson.Check(content).Json, paths.StatePath, null);
 
-    private string Prepare()
+    /// <summary>Where the files are, behind the links that may stand in their places. Both are judged before either is touched.</summary>
+    private Targets Resolve() => new(FileGuard.ResolveTarget(paths.StorePath), FileGuard.ResolveTarget(paths.StatePath));
+
+    private Targets Prepare()
     {
         try
         {
@@ -79,19 +82,36 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         {
             throw AuthErrors.StoreUnwritable(paths.StorePath, e);
         }
-        return FileGuard.ResolveTarget(paths.StorePath);
+        return Resolve();
     }
 
-    private async Task<StoreLock> LockAsync(string target, LockOptions options, CancellationToken cancellationToken)
+    private async Task<StoreLock> LockAsync(Targets targets, LockOptions options, CancellationToken cancellationToken)
     {
         PeerLockForm form = IsTwoFiles ? PeerLockForm.File : PeerLockForm.Directory;
         try
         {
-            return await StoreLock.AcquireAsync(target, form, options, log, cancellationToken).ConfigureAwait(false);
+            StoreLock storeLock = await StoreLock.AcquireAsync(targets.Store, form, options, log, cancellationToken).ConfigureAwait(false);
+            if (storeLock.WasAbandoned) RemoveLeftovers(targets, storeLock);
+            return storeLock;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AuthErrors.StoreUnwritable(target, e);
+            throw AuthErrors.StoreUnwritable(targets.Store, e);
+        }
+    }
+
+    /// <summary>The holder before may have been killed in the middle of a write of either file.</summary>
+    private static void RemoveLeftovers(Targets targets, StoreLock storeLock)
+    {
+        try
+        {
+            AtomicFile.RemoveLeftovers(targets.Store);
+            AtomicFile.RemoveLeftovers(targets.State);
+        }
+        catch
+        {
+            storeLock.Dispose();
+            throw;
         }
     }
 
@@ -113,14 +133,14 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
-    private AuthStore ReadOnce(string target) => AuthStoreReader.Read(target, Load(target), paths.StatePath, Load(paths.StatePath));
+    private static AuthStore ReadOnce(Targets targets) => AuthStoreReader.Read(targets.Store, Load(targets.Store), targets.State, Load(targets.State));
 
     /// <summary>Older peers write in place, so that a reader can meet half a file. Their lock tells when it is whole.</summary>
-    private AuthStore ReadUnderLock(string target)
+    private AuthStore ReadUnderLock(Targets targets)
     {
         LockOptions patient = lockOptions with { Timeout = Fresh };
-        using StoreLock storeLock = LockAsync(target, patient, CancellationToken.None).GetAwaiter().GetResult();
-        return ReadOnce(target);
+        using StoreLock storeLock = LockAsync(targets, patient, CancellationToken.None).GetAwaiter().GetResult();
+        return ReadOnce(targets);
     }
 
     private static bool MayBeWrittenNow(string target)
@@ -132,4 +152,6 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
         return json ?? throw AuthErrors.StoreCorrupt(path, problem!);
     }
+
+    private readonly record struct Targets(string Store, string State);
 }
