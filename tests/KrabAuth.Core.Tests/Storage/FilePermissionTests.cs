@@ -73,6 +73,19 @@ public sealed class FilePermissionTests
     }
 
     [Fact]
+    public async Task A_state_file_may_be_a_link_of_ones_own_too()
+    {
+        SkipOnWindows();
+        using var state = TempState.WithStore(Store);
+        string target = state.Write("shared/state.json", """{ "version": 1, "lastGood": { "p": "p:a" } }""");
+        File.CreateSymbolicLink(state.StatePath, target);
+        Assert.Equal("p:a", state.Agent().Read().LastGood["p"]);
+        await state.Agent().Orders.SetAsync("p", ["p:a"], Cancellation);
+        Assert.Equal(target, new FileInfo(state.StatePath).LinkTarget);
+        Assert.Contains("order", File.ReadAllText(target), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_link_that_leads_nowhere_is_an_error()
     {
         SkipOnWindows();
