@@ -109,7 +109,7 @@ internal sealed class StoreLock : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 int ahead = ticket?.Ahead() ?? 0;
                 if (ahead == 0 && TryTake(path, form, queueDirectory, gate, options, log) is { } taken) return taken;
-                if (clock.GetElapsedTime(started) > options.Timeout)
+                if (clock.GetElapsedTime(started) >= options.Timeout)
                 {
                     throw AuthErrors.StoreLocked(storePath, PeerLock.Find(path)?.Describe() ?? "another program", options.Timeout);
                 }
