@@ -53,6 +53,13 @@ internal static class AuthErrors
         Remedy.Same($"See where the link leads and remove it: {path}"),
         path);
 
+    public static KrabAuthException UnsafeDevice(string path) => new(
+        "UnsafePath",
+        AuthErrorKind.Unsafe,
+        $"{path} is a pipe or a device; a lock must be a file or a directory.",
+        Remedy.Same($"See who made it and remove it: {path}"),
+        path);
+
     public static KrabAuthException StoreLocked(string path, string holder, TimeSpan waited) => new(
         "StoreLocked",
         AuthErrorKind.Busy,
