@@ -58,15 +58,19 @@ foreach ($page in $pages) {
     for ($i = 0; $i -lt $examples.Count; $i++) {
         $example = $examples[$i]
         $empty = [System.Xml.Linq.XElement]::new($maml + 'para')
-        $introduction = @(ConvertTo-Paragraph $source[$i].Introduction)
-        if ($introduction) { $introduction += $empty }
-        $example.Element($maml + 'introduction').ReplaceNodes([object[]]$introduction)
+        # Get-Help shows an introduction as the prompt before the code, on its line; the text goes behind the code.
+        $example.Element($maml + 'introduction').RemoveNodes()
         $example.Element($dev + 'code').Value = $source[$i].Code
         $shown = [System.Xml.Linq.XElement]::new($maml + 'para', $source[$i].Output)
-        $example.Element($dev + 'remarks').ReplaceNodes([object[]](@($shown) + @(ConvertTo-Paragraph $source[$i].Remarks) + $empty))
+        $example.Element($dev + 'remarks').ReplaceNodes([object[]](@(ConvertTo-Paragraph $source[$i].Introduction) + $shown + @(ConvertTo-Paragraph $source[$i].Remarks) + $empty))
     }
 
-    # Types by the names that the syntax uses.
+    # Types by the names that the syntax uses; defaults, which PlatyPS leaves out.
+    $parameters = (Import-MarkdownCommandHelp $page.FullName).Parameters
+    foreach ($element in $help.Element($command + 'parameters').Elements($command + 'parameter')) {
+        $default = $parameters.Where({ $_.Name -eq $element.Element($maml + 'name').Value })[0].DefaultValue
+        if ($default) { $element.Add([System.Xml.Linq.XElement]::new($dev + 'defaultValue', $default)) }
+    }
     foreach ($value in $help.Element($command + 'parameters').Descendants($command + 'parameterValue')) {
         $value.Value = ($value.Value -replace '^System\.Nullable`1\[(.+)\]$', '$1') -replace '^.*\.', ''
     }
