@@ -57,12 +57,21 @@ foreach ($page in $pages) {
     $examples = @($help.Descendants($command + 'example'))
     for ($i = 0; $i -lt $examples.Count; $i++) {
         $example = $examples[$i]
-        $empty = [System.Xml.Linq.XElement]::new($maml + 'para')
         # Get-Help shows an introduction as the prompt before the code, on its line; the text goes behind the code.
         $example.Element($maml + 'introduction').RemoveNodes()
         $example.Element($dev + 'code').Value = $source[$i].Code
-        $shown = [System.Xml.Linq.XElement]::new($maml + 'para', $source[$i].Output)
-        $example.Element($dev + 'remarks').ReplaceNodes([object[]](@(ConvertTo-Paragraph $source[$i].Introduction) + $shown + @(ConvertTo-Paragraph $source[$i].Remarks) + $empty))
+        $behind = @(ConvertTo-Paragraph $source[$i].Introduction)
+        if ($source[$i].Output[0] -eq ' ') {
+            # A paragraph loses its first blanks, and so the first line of a table its place; the text before it keeps them.
+            if (-not $behind) { throw "$($page.BaseName), $($source[$i].Title): an output that starts with a blank needs a text before the code." }
+            $behind[-1].Value += "`n`n" + $source[$i].Output
+        }
+        else {
+            $behind += [System.Xml.Linq.XElement]::new($maml + 'para', $source[$i].Output)
+        }
+        # The last one sets the example off from the next.
+        $behind += @(ConvertTo-Paragraph $source[$i].Remarks) + [System.Xml.Linq.XElement]::new($maml + 'para')
+        $example.Element($dev + 'remarks').ReplaceNodes([object[]]$behind)
     }
 
     # Types by the names that the syntax uses; defaults, which PlatyPS leaves out.
