@@ -87,7 +87,7 @@ public sealed class HealthInspector
         return checks;
     }
 
-    private static AuthCheck CheckProfile(StoredProfile profile, ProfileHealth health, string provider, bool counts, bool excluded)
+    private AuthCheck CheckProfile(StoredProfile profile, ProfileHealth health, string provider, bool counts, bool excluded)
     {
         AuthCheckResult result = health.Status switch
         {
@@ -115,6 +115,9 @@ public sealed class HealthInspector
             ExpiresIn = health.RemainingMilliseconds is { } left && left < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(left) : null,
             Remedy = remedy,
             Recommendation = remedy?.PowerShell ?? string.Empty,
+            Agent = _agent.Id,
+            Product = _agent.Workspace.Product,
+            StateDirectory = _agent.Workspace.State.Root,
         };
     }
 
@@ -143,6 +146,9 @@ public sealed class HealthInspector
             ExpiresIn = first?.ExpiresIn,
             Remedy = remedy,
             Recommendation = remedy?.PowerShell ?? string.Empty,
+            Agent = _agent.Id,
+            Product = _agent.Workspace.Product,
+            StateDirectory = _agent.Workspace.State.Root,
         };
     }
 }

@@ -1,4 +1,5 @@
 using KrabAuth.Profiles;
+using KrabAuth.Storage;
 
 namespace KrabAuth.Diagnostics;
 
@@ -58,8 +59,20 @@ public sealed record AuthCheck
     /// <summary>What is left in one unit, or <c>never</c>.</summary>
     public string ExpiresInText => Expires == DateTimeOffset.MaxValue ? "never" : DurationText.Remaining((long?)ExpiresIn?.TotalMilliseconds);
 
+    /// <summary>The end in words: <c>never</c>, <c>unknown</c>, or local date and time.</summary>
+    public string ExpiresText => DurationText.Expiry(Expires);
+
     /// <summary>What it is about: the profile, or the provider.</summary>
     public string Target => ProfileId ?? Provider;
+
+    /// <summary>The agent; here with product and state directory, so that what acts on a check acts on the store that was checked.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>The product whose files were read.</summary>
+    public required Product Product { get; init; }
+
+    /// <summary>The state directory that was read.</summary>
+    public required string StateDirectory { get; init; }
 
     internal Remedy? Remedy { get; init; }
 

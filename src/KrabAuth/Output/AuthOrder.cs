@@ -24,6 +24,9 @@ public sealed class AuthOrder
     /// <summary>The profile ids in the order in which they are tried; those that wait are at the end.</summary>
     public string[] Order { get; }
 
+    /// <summary>The order in one line, whole however long: PowerShell shows four elements of an array.</summary>
+    public string OrderText => string.Join(", ", Order);
+
     /// <summary>The stored override as it was written, or null.</summary>
     public string[]? StoredOrder { get; }
 
@@ -43,7 +46,7 @@ public sealed class AuthOrder
     public string StateDirectory { get; }
 
     /// <summary>The order in one line.</summary>
-    public override string ToString() => string.Join(", ", Order);
+    public override string ToString() => OrderText;
 
     /// <summary>A rule in words.</summary>
     internal static string Describe(OrderSource source) => source switch

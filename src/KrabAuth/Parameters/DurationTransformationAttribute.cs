@@ -6,6 +6,10 @@ using KrabAuth.Profiles;
 namespace KrabAuth.Parameters;
 
 /// <summary>Takes a duration as TimeSpan, as <c>365d</c>, <c>12h</c>, <c>1h30m</c>, as <c>1.12:00:00</c>, or as a number of days.</summary>
+/// <remarks>
+/// PowerShell reads a bare <c>365d</c> as a decimal number and <c>30s</c> as a short one, but remembers the word that was
+/// typed: the word counts, or thirty seconds would become thirty days.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationTransformationAttribute : ArgumentTransformationAttribute
 {
@@ -16,9 +20,9 @@ public sealed class DurationTransformationAttribute : ArgumentTransformationAttr
         return value switch
         {
             TimeSpan span => span,
-            int days => TimeSpan.FromDays(days),
-            double days => TimeSpan.FromDays(days),
             string text => Parse(text),
+            sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal
+                => Parse(LanguagePrimitives.ConvertTo<string>(inputData)),
             _ => throw new ArgumentTransformationMetadataException("A duration is a TimeSpan, or a text such as 365d, 12h or 1h30m."),
         };
     }
