@@ -82,7 +82,8 @@ public sealed class CredentialManager
         return value.Length > 0 ? Secret.Of(value) : throw AuthErrors.ReferenceUnresolved(id, reference.ToString(), $"the environment variable {reference.Id} is not set");
     }
 
-    private KrabAuthException NothingUsable(ResolvedOrder order)
+    /// <summary>The error that tells why no profile of an order can be used now, and which comes back first.</summary>
+    internal KrabAuthException NothingUsable(ResolvedOrder order)
     {
         string provider = order.Provider;
         OrderCandidate? next = order.Candidates.Where(candidate => candidate is { Rank: not null, UnusableUntil: < UsageStats.DisabledForGood })

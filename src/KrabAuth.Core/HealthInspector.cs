@@ -31,7 +31,12 @@ public sealed class HealthInspector
     };
 
     /// <summary>The full report, as <c>models status</c> shows it.</summary>
-    public StatusReport Status() => StatusReport.Build(_agent, _agent.Read());
+    public StatusReport Status()
+    {
+        AuthStore store = _agent.Read();
+        _agent.WarnOfRejected(store);
+        return StatusReport.Build(_agent, store);
+    }
 
     internal IReadOnlyList<AuthCheck> Check(AuthStore store, TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
     {

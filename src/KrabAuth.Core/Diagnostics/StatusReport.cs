@@ -109,6 +109,9 @@ public sealed class StatusReport
     /// <summary>The checks behind the exit code.</summary>
     public required IReadOnlyList<AuthCheck> Checks { get; init; }
 
+    /// <summary>When it was made, in Unix milliseconds: what is left is counted from here.</summary>
+    internal long MadeAt { get; private init; }
+
     internal ModelUsage Models { get; private init; } = null!;
 
     internal bool AgentIsNamed { get; init; }
@@ -146,6 +149,7 @@ public sealed class StatusReport
                 .OrderBy(profile => profile.Provider, StringComparer.Ordinal).ThenBy(profile => profile.ProfileId, StringComparer.Ordinal)],
             UnusableProfiles = [.. Waiting(store, workspace.NowMilliseconds).OrderBy(profile => profile.RemainingMilliseconds)],
             Checks = agent.Health.Check(store),
+            MadeAt = workspace.NowMilliseconds,
             Models = models,
             AgentIsNamed = agent.IsNamed,
             ShellEnvironmentEnabled = workspace.Config.ShellEnvironmentEnabled,
