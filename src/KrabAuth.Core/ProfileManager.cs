@@ -58,8 +58,9 @@ public sealed class ProfileManager
     {
         AuthStore store = _agent.Read();
         _agent.WarnOfRejected(store);
-        return [.. store.Profiles.Select(profile => new AuthProfile(_agent, profile, store))
-            .OrderBy(profile => profile.Provider, StringComparer.Ordinal).ThenBy(profile => profile.ProfileId, StringComparer.Ordinal)];
+        List<AuthProfile> profiles = [.. store.Profiles.Select(profile => new AuthProfile(_agent, profile, store))];
+        profiles.Sort(AuthProfile.Compare);
+        return profiles;
     }
 
     /// <summary>One profile.</summary>

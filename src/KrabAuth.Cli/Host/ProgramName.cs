@@ -41,8 +41,9 @@ internal sealed class ProgramName
         try
         {
             byte[] line = File.ReadAllBytes("/proc/self/cmdline");
-            int end = Array.IndexOf(line, (byte)0);
-            return Encoding.UTF8.GetString(line, 0, end < 0 ? line.Length : end);
+            int end = 0;
+            while (end < line.Length && line[end] != 0) end++;
+            return Encoding.UTF8.GetString(line, 0, end);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

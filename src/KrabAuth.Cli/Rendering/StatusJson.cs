@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KrabAuth.Agents;
 using KrabAuth.Cli.Host;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
@@ -41,7 +42,7 @@ internal sealed class StatusJson
             _writer.WriteEndObject();
         }
         _writer.WriteStartObject("aliases");
-        foreach ((string alias, string target) in _report.Models.Aliases) _writer.WriteString(alias, target);
+        foreach (ModelAlias alias in _report.Models.Aliases) _writer.WriteString(alias.Alias, alias.Model);
         _writer.WriteEndObject();
         _writer.WriteTexts("allowed", _report.Models.Allowed);
         WriteAuth();

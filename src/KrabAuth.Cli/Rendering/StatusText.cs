@@ -50,7 +50,7 @@ internal sealed class StatusText
         string? defaultSource = _report.AgentIsNamed ? _report.Models.DefaultSource : null;
         string? fallbacksSource = _report.AgentIsNamed ? _report.Models.FallbacksSource : null;
         string? others = _report.AgentIsNamed ? "defaults" : null;
-        string[] aliases = [.. _report.Models.Aliases.Select(alias => $"{alias.Key} -> {alias.Value}")];
+        string[] aliases = [.. _report.Models.Aliases.Select(alias => $"{alias.Alias} -> {alias.Model}")];
         string[] allowed = [.. _report.Models.Allowed];
         Line("Config", Short(_report.ConfigPath));
         Line("Agent dir", Short(_report.AgentDirectory));
