@@ -1,5 +1,6 @@
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -94,6 +95,15 @@ public sealed class AuthAgent
         if (Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
         await ImportLegacyAsync(Paths, _files, cancellationToken).ConfigureAwait(false);
         return await _files.UpdateAsync(change, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells of entries that are no profiles: their owner believes them to be in use.</summary>
+    internal void WarnOfRejected(AuthStore store)
+    {
+        foreach (RejectedProfile rejected in store.Rejected)
+        {
+            Workspace.Log.Warning($"\"{rejected.Id}\" in {Paths.StorePath} is not used [{rejected.Reason}]: {rejected.Hint}. It stays in the file.");
+        }
     }
 
     /// <summary>A profile of this agent's own store, or the error that says why it is not there.</summary>

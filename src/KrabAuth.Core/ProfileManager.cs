@@ -57,12 +57,10 @@ public sealed class ProfileManager
     public IReadOnlyList<AuthProfile> List()
     {
         AuthStore store = _agent.Read();
-        foreach (RejectedProfile rejected in store.Rejected)
-        {
-            _agent.Workspace.Log.Warning($"\"{rejected.Id}\" in {_agent.Paths.StorePath} is not used [{rejected.Reason}]: {rejected.Hint}. It stays in the file.");
-        }
-        return [.. store.Profiles.Select(profile => new AuthProfile(_agent, profile, store))
-            .OrderBy(profile => profile.Provider, StringComparer.Ordinal).ThenBy(profile => profile.ProfileId, StringComparer.Ordinal)];
+        _agent.WarnOfRejected(store);
+        List<AuthProfile> profiles = [.. store.Profiles.Select(profile => new AuthProfile(_agent, profile, store))];
+        profiles.Sort(AuthProfile.Compare);
+        return profiles;
     }
 
     /// <summary>One profile.</summary>

@@ -1,5 +1,3 @@
-using KrabAuth.Profiles;
-
 namespace KrabAuth.Providers;
 
 /// <summary>A way to sign in.</summary>
@@ -64,6 +62,7 @@ public sealed record ProviderDefinition
     /// <summary>The rule for setup-tokens, where the provider has them.</summary>
     public SetupTokenRule? SetupToken { get; init; }
 
-    internal IReadOnlyDictionary<CredentialType, IReadOnlyDictionary<string, string>> Headers { get; init; }
-        = new Dictionary<CredentialType, IReadOnlyDictionary<string, string>>();
+    /// <summary>HTTP headers by kind of credential, as the catalog calls it.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
+        = new Dictionary<string, IReadOnlyDictionary<string, string>>();
 }

@@ -1,0 +1,53 @@
+using System.Text;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Cli.Host;
+
+/// <summary>The name that the program was started under: a link named after a product acts on that product.</summary>
+internal sealed class ProgramName
+{
+    private const string Own = "krabauth";
+
+    private ProgramName(string text, Product? product)
+    {
+        Text = text;
+        Product = product;
+    }
+
+    /// <summary>The name for usage lines and for the commands that errors recommend.</summary>
+    public string Text { get; }
+
+    /// <summary>The product that the name stands for, or <see langword="null"/>.</summary>
+    public Product? Product { get; }
+
+    public static ProgramName OfProcess() => Of(StartedAs());
+
+    internal static ProgramName Of(string? path)
+    {
+        string name = Path.GetFileName(path ?? string.Empty);
+        if (name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) name = name[..^4];
+        // "dotnet krabauth.dll" is started under the name of the host.
+        if (name.Length == 0 || name == "dotnet") name = Own;
+        return ProductLayout.TryParse(name, out Product product) ? new ProgramName(name, product) : new ProgramName(name, null);
+    }
+
+    /// <summary>
+    /// On Linux the kernel knows the word that was typed. Elsewhere the path of the process has to do: it names a hard
+    /// link or a copy; whether it names a symbolic link is the system's choice.
+    /// </summary>
+    private static string? StartedAs()
+    {
+        if (!OperatingSystem.IsLinux()) return Environment.ProcessPath;
+        try
+        {
+            byte[] line = File.ReadAllBytes("/proc/self/cmdline");
+            int end = 0;
+            while (end < line.Length && line[end] != 0) end++;
+            return Encoding.UTF8.GetString(line, 0, end);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Environment.ProcessPath;
+        }
+    }
+}
