@@ -1,6 +1,5 @@
 using KrabAuth.Agents;
 using KrabAuth.Host;
-using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests;
 
@@ -9,9 +8,15 @@ internal sealed class TestConfig(string? text = null)
 {
     public AuthConfig Load()
     {
-        using var state = new TempState();
-        string path = state.InState("openclaw.json");
-        if (text is not null) state.Write("openclaw.json", text);
-        return AuthConfig.Load(path, NullAuthLog.Instance);
+        string path = Path.Combine(Path.GetTempPath(), $"krabauth-test-{Guid.NewGuid():N}.json");
+        try
+        {
+            if (text is not null) File.WriteAllText(path, text);
+            return AuthConfig.Load(path, NullAuthLog.Instance);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 }
