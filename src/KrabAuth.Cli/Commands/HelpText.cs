@@ -14,7 +14,7 @@ internal static class HelpText
     {
         var text = new StringWriter { NewLine = "\n" };
         result.InvocationConfiguration.Output = text;
-        new HelpAction { MaxWidth = Math.Min(cli.OutputWidth ?? Width, 100) }.Invoke(result);
+        new HelpAction { MaxWidth = Width }.Invoke(result);
         var help = new StringBuilder(text.ToString().TrimEnd()).Append('\n');
         string[] examples = ExamplesOf(Invocation.PathOf(result.CommandResult));
         if (examples.Length > 0) help.Append("\nExamples:\n");
@@ -53,7 +53,7 @@ internal static class HelpText
             "krabauth models auth paste-api-key --provider openai --profile-id openai:work",
             "pass show openai/key | krabauth models auth paste-api-key --provider openai",
         ],
-        "models auth order" or "models auth order set" => ["krabauth models auth order set --provider anthropic anthropic:work anthropic:manual"],
+        "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
         "models auth token" => ["curl -H \"Authorization: Bearer $(krabauth models auth token --provider openai)\" …"],
         "models auth logout" => ["krabauth models auth logout openai:work"],

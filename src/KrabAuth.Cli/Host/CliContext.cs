@@ -25,11 +25,11 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     /// <summary>The environment.</summary>
     public IHostEnvironment Environment { get; } = new SystemHostEnvironment();
 
-    /// <summary>The width of the terminal that shows standard output; <see langword="null"/> where it goes elsewhere and is not to be wrapped.</summary>
-    public int? OutputWidth => _streams.OutputWidth;
+    /// <summary>Whether a person reads the output, and not a program.</summary>
+    public bool IsForPerson => _streams.OutputIsTerminal;
 
     /// <summary>Colours, where a person can see them and did not forbid them. Not on Windows, whose console may show the codes.</summary>
-    public bool UseColor => _streams.OutputIsTerminal
+    public bool UseColor => IsForPerson
         && !OperatingSystem.IsWindows()
         && string.IsNullOrEmpty(Environment.GetVariable("NO_COLOR"))
         && Environment.GetVariable("TERM") is { Length: > 0 } and not "dumb";

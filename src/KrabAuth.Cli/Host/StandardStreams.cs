@@ -4,7 +4,7 @@ namespace KrabAuth.Cli.Host;
 
 /// <summary>
 /// The three standard streams as bytes. On Linux and macOS they are used as the system offers them: loading the runtime's
-/// console to print one document would cost a quarter of the start.
+/// console to print one document would cost a quarter of the start, and write control codes to the terminal.
 /// </summary>
 internal sealed partial class StandardStreams
 {
@@ -17,9 +17,6 @@ internal sealed partial class StandardStreams
     public bool InputIsTerminal => _isWindows ? !Console.IsInputRedirected : Native.IsTerminal(Input);
 
     public bool OutputIsTerminal => _isWindows ? !Console.IsOutputRedirected : Native.IsTerminal(Output);
-
-    /// <summary>Columns of the terminal that shows the output; <see langword="null"/> where there is none.</summary>
-    public int? OutputWidth => OutputIsTerminal ? Math.Clamp(Console.WindowWidth, 40, 400) : null;
 
     public void WriteOutput(ReadOnlySpan<byte> bytes)
     {

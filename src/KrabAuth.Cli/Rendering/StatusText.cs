@@ -76,7 +76,7 @@ internal sealed class StatusText
     private void Entry(ProviderStatus provider)
     {
         var parts = new List<string> { $"effective={provider.EffectiveKind}:{Short(provider.EffectiveDetail)}" };
-        bool forPerson = _cli.OutputWidth is not null;
+        bool forPerson = _cli.IsForPerson;
         if (provider.ProfileCount > 0)
         {
             parts.Add($"profiles={provider.ProfileCount} (oauth={provider.OAuthCount}, token={provider.TokenCount}, api_key={provider.ApiKeyCount})");
