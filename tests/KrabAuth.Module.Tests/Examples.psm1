@@ -74,6 +74,8 @@ function Invoke-Example {
     $session = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
     $session.ImportPSModule([string[]]$ModulePath)
     $runspace = [runspacefactory]::CreateRunspace($console, $session)
+    # One thread, so that it keeps its culture: dates and line breaks are those of en-US wherever this runs.
+    $runspace.ThreadOptions = 'ReuseThread'
     $scratch = [System.IO.Directory]::CreateDirectory((Join-Path ([System.IO.Path]::GetTempPath()) "krabauth-example-$PID")).FullName
     $saved = @{}
     $run = {
@@ -101,6 +103,7 @@ function Invoke-Example {
         $env:KRABKRAB_STATE_DIR = $StateDirectory
         $runspace.Open()
         & $run @"
+[cultureinfo]::CurrentCulture = 'en-US'
 Set-Location -LiteralPath '$scratch'
 Set-Content -LiteralPath token.txt -Value @('sk-ant-oat01-$('E' * 47)', '$('E' * 40)')
 Set-Content -LiteralPath keys.csv -Value 'Provider,Name,Vault', 'groq,default,groq', 'xai,team,xai'
