@@ -25,7 +25,7 @@ BeforeAll {
 
 Describe 'Examples of <_>' -ForEach ($examples.Page | Sort-Object -Unique) {
     It '<Title>' -ForEach ($examples | Where-Object Page -eq $_) {
-        New-ExampleState $state
+        Initialize-ExampleState $state
         try {
             $result = Invoke-Example -Code $Code -StateDirectory $state -ModulePath $module
         }
