@@ -33,7 +33,7 @@ function ConvertTo-Paragraph([string] $Markdown) {
     }
 }
 
-function Set-Paragraph([System.Xml.Linq.XElement] $Element) {
+function Format-Paragraph([System.Xml.Linq.XElement] $Element) {
     $text = ($Element.Elements($maml + 'para') | ForEach-Object Value) -join "`n`n"
     $Element.ReplaceNodes([object[]]@(ConvertTo-Paragraph $text))
 }
@@ -50,7 +50,7 @@ finally {
 
 foreach ($page in $pages) {
     $help = $document.Root.Elements($command + 'command').Where({ $_.Element($command + 'details').Element($command + 'name').Value -eq $page.BaseName })[0]
-    foreach ($name in 'description', 'alert') { @($help.Descendants($maml + $name)) | ForEach-Object { Set-Paragraph $_ } }
+    foreach ($name in 'description', 'alert') { @($help.Descendants($maml + $name)) | ForEach-Object { Format-Paragraph $_ } }
 
     # PlatyPS leaves an example as markdown in its introduction.
     $source = @(Get-PageExample $page.FullName)

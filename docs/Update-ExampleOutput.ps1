@@ -2,7 +2,7 @@
 .SYNOPSIS
 Runs the examples of the help pages and writes what the console shows into the pages.
 .DESCRIPTION
-Each example runs on a fresh copy of the store that New-ExampleState writes. Run it after a change of an example, of a
+Each example runs on a fresh copy of the store that Initialize-ExampleState writes. Run it after a change of an example, of a
 table or of a message; then run Build-Help.ps1. Dates in the outputs are those of the run.
 #>
 param(
@@ -23,7 +23,7 @@ foreach ($file in Get-Item -Path $Page) {
     $text = [System.IO.File]::ReadAllText($file.FullName)
     foreach ($example in Get-PageExample $file.FullName) {
         try {
-            New-ExampleState $StateDirectory
+            Initialize-ExampleState $StateDirectory
             $result = Invoke-Example -Code $example.Code -StateDirectory $StateDirectory -ModulePath $Module
         }
         finally {

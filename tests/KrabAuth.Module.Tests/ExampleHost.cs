@@ -23,7 +23,8 @@ public sealed class ExampleHost(int width) : PSHost
     {
         get
         {
-            string plain = Regex.Replace(_ui.Text.ToString(), @"\x1B\[[0-9;]*m|\r", string.Empty);
+            // Newer libraries put a narrow blank before AM and PM.
+            string plain = Regex.Replace(_ui.Text.ToString(), @"\x1B\[[0-9;]*m|\r", string.Empty).Replace('\u202F', ' ');
             IEnumerable<string> lines = plain.Split('\n').Select(line => line.TrimEnd());
             return string.Join('\n', lines).Trim('\n');
         }

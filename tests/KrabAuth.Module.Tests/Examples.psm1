@@ -1,12 +1,15 @@
 # What the help pages and their tests share: reading the examples of a page, a store to run them on, a console to run
-# them in. An example is a heading "### Example …" with one ```powershell block and one ```Output block, the latter being
+# them in. An example is a heading "### Example" with one ```powershell block and one ```Output block, the latter being
 # what a console of 76 columns shows (Get-Help indents an example by four).
 
 $ErrorActionPreference = 'Stop'
 $script:Width = 76
 
-# The examples of a page, in their parts.
 function Get-PageExample {
+    <#
+    .SYNOPSIS
+    Gives the examples of a page, in their parts.
+    #>
     param([Parameter(Mandatory)] [string] $Path)
 
     $page = [System.IO.File]::ReadAllText($Path).Replace("`r", '')
@@ -24,8 +27,11 @@ function Get-PageExample {
     }
 }
 
-# Writes the state directory that the examples speak of. Every credential in it is invented; times count from now.
-function New-ExampleState {
+function Initialize-ExampleState {
+    <#
+    .SYNOPSIS
+    Writes the state directory that the examples speak of. Every credential in it is invented; times count from now.
+    #>
     param([Parameter(Mandatory)] [string] $Path)
 
     $now = [DateTimeOffset]::UtcNow
@@ -58,10 +64,14 @@ function New-ExampleState {
     if (-not $IsWindows) { [System.IO.File]::SetUnixFileMode($file, 'UserRead, UserWrite') }
 }
 
-# Runs the statements of an example one by one, as somebody at a prompt would, in a console of its own. Gives what the
-# console showed, and the error lines among that. Nobody is there to be asked: Read-Host, Get-Secret, Get-Credential and
-# the network are stood in for, prompts are answered by the host.
 function Invoke-Example {
+    <#
+    .SYNOPSIS
+    Runs the statements of an example one by one, as somebody at a prompt would, in a console of its own.
+    .DESCRIPTION
+    Gives what the console showed, and the error lines among that. Nobody is there to be asked: Read-Host, Get-Secret,
+    Get-Credential and the network are stood in for, and prompts are answered by the host.
+    #>
     param(
         [Parameter(Mandatory)] [string] $Code,
         [Parameter(Mandatory)] [string] $StateDirectory,
@@ -74,6 +84,8 @@ function Invoke-Example {
     $session = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
     $session.ImportPSModule([string[]]$ModulePath)
     $runspace = [runspacefactory]::CreateRunspace($console, $session)
+    # One thread, so that it keeps its culture: dates and line breaks are those of en-US wherever this runs.
+    $runspace.ThreadOptions = 'ReuseThread'
     $scratch = [System.IO.Directory]::CreateDirectory((Join-Path ([System.IO.Path]::GetTempPath()) "krabauth-example-$PID")).FullName
     $saved = @{}
     $run = {
@@ -101,6 +113,7 @@ function Invoke-Example {
         $env:KRABKRAB_STATE_DIR = $StateDirectory
         $runspace.Open()
         & $run @"
+[cultureinfo]::CurrentCulture = 'en-US'
 Set-Location -LiteralPath '$scratch'
 Set-Content -LiteralPath token.txt -Value @('sk-ant-oat01-$('E' * 47)', '$('E' * 40)')
 Set-Content -LiteralPath keys.csv -Value 'Provider,Name,Vault', 'groq,default,groq', 'xai,team,xai'
@@ -130,4 +143,4 @@ function Invoke-RestMethod { [pscustomobject]@{ object = 'list'; data = 1..3 } }
     }
 }
 
-Export-ModuleMember -Function Get-PageExample, New-ExampleState, Invoke-Example
+Export-ModuleMember -Function Get-PageExample, Initialize-ExampleState, Invoke-Example
