@@ -149,10 +149,17 @@ internal static class AuthErrors
     public static KrabAuthException DurationInvalid(string message)
         => new("DurationInvalid", AuthErrorKind.InvalidInput, message, Remedy.Same("Use a value such as 365d, 12h or 1h30m."));
 
+    public static KrabAuthException SecretRefused(string id, Remedy remedy) => new(
+        "SecretRefused",
+        AuthErrorKind.InvalidInput,
+        $"Auth profile \"{id}\" is an OAuth sign-in; its tokens come from the provider and are not set by hand.",
+        remedy,
+        id);
+
     public static KrabAuthException ExpiryRefused(string id, string type) => new(
         "ExpiryRefused",
         AuthErrorKind.InvalidInput,
-        $"Auth profile \"{id}\" is of type {type}; only a static token has an expiry that a person sets.",
+        $"\"{id}\" is of type {type}; only a static token has an expiry that a person sets.",
         Remedy.Same("Leave the expiry out."),
         id);
 

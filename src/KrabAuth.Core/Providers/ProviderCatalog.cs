@@ -66,7 +66,7 @@ public sealed class ProviderCatalog
         JsonElement? provider = element;
         return new ProviderDefinition
         {
-            Id = element.GetProperty("id").GetString()!,
+            Provider = element.GetProperty("id").GetString()!,
             Label = element.GetProperty("label").GetString()!,
             Aliases = provider.Texts("aliases"),
             Methods = Methods(provider.Texts("methods")),
