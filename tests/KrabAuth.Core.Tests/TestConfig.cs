@@ -1,3 +1,4 @@
+using System.Text;
 using KrabAuth.Agents;
 using KrabAuth.Host;
 
@@ -11,7 +12,8 @@ internal sealed class TestConfig(string? text = null)
         string path = Path.Combine(Path.GetTempPath(), $"krabauth-test-{Guid.NewGuid():N}.json");
         try
         {
-            if (text is not null) File.WriteAllText(path, text);
+            // What cannot be written as UTF-8 is written as an editor would: replaced.
+            if (text is not null) File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
             return AuthConfig.Load(path, NullAuthLog.Instance);
         }
         finally
