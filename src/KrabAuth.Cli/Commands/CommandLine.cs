@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.Reflection;
 using KrabAuth.Cli.Host;
 using KrabAuth.Cli.Input;
@@ -18,6 +17,7 @@ internal sealed class CommandLine
     private readonly CliContext _cli;
     private readonly GlobalOptions _globals = new();
     private readonly Option<string> _version = GlobalOptions.Flag("--version", "Show the version.");
+    private readonly Option<string> _help = GlobalOptions.Flag("--help", "Show this help.", "-h", "-?");
     private readonly Command _root;
 
     public CommandLine(CliContext cli)
@@ -30,7 +30,8 @@ internal sealed class CommandLine
         auth.Add(OrderCommands.Create(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, _version, new HelpOption() };
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, _help, _version };
+        _help.Recursive = true;
         _globals.AddTo(_root);
     }
 
@@ -52,7 +53,7 @@ internal sealed class CommandLine
         {
             // No response files: an argument that starts with @ is an argument, and bundling would split what is not understood.
             ParseResult result = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-            if (result.Action is HelpAction) return HelpText.Write(_cli, result);
+            if (result.GetResult(_help) is { Implicit: false }) return HelpText.Write(_cli, result);
             if (result.GetResult(_version) is { Implicit: false } && result.CommandResult.Command == _root) return WriteVersion();
             if (result.CommandResult.Command is { Action: null } && result.UnmatchedTokens.Count == 0) return HelpText.Write(_cli, result, Failed);
             if (result.Errors.Count > 0) return UsageErrors.Report(_cli, result);

@@ -26,7 +26,7 @@ internal sealed class GlobalOptions
     /// An option that is there or not. A text without a value rather than a truth value: the compiled image of the
     /// parser holds no code for the latter, and compiling it would cost every start a millisecond.
     /// </summary>
-    public static Option<string> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+    public static Option<string> Flag(string name, string description, params string[] aliases) => new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
 
     private static Option<string> Recursive(Option<string> option)
     {

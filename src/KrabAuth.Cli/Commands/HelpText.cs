@@ -55,7 +55,7 @@ internal static class HelpText
         ],
         "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
-        "models auth token" => ["curl -H \"Authorization: Bearer $(krabauth models auth token --provider openai)\" …"],
+        "models auth token" => ["OPENAI_API_KEY=$(krabauth models auth token --provider openai) ./run"],
         "models auth logout" => ["krabauth models auth logout openai:work"],
         _ => [],
     };

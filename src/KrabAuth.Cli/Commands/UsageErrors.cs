@@ -24,13 +24,13 @@ internal static class UsageErrors
         if (result.UnmatchedTokens.Count > 0)
         {
             string? option = result.UnmatchedTokens.FirstOrDefault(LooksLikeOption);
-            if (option is not null) return $"Unknown option {option.Split('=')[0]}.{AboutSecrets(command, path)}";
+            if (option is not null) return $"Unknown option {option.Split('=')[0]}.{AboutSecrets(command)}";
             if (command.Subcommands.Count > 0 && command.Arguments.Count == 0)
             {
                 return $"Unknown command after \"{path}\". Commands: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.";
             }
             string one = result.UnmatchedTokens.Count == 1 ? "Unexpected argument" : "Unexpected arguments";
-            return $"{one} after \"{path}\"; not shown here, as it may be a secret.{AboutSecrets(command, path)}";
+            return $"{one} after \"{path}\"; not shown here, as it may be a secret.{AboutSecrets(command)}";
         }
         foreach (Option option in command.Options)
         {
@@ -49,9 +49,8 @@ internal static class UsageErrors
     private static string OfOption(Option option)
         => option.Arity.MaximumNumberOfValues == 0 ? $"{option.Name} takes no value." : $"{option.Name} needs one value, and is given once.";
 
-    private static string AboutSecrets(Command command, string path) => SecretCommands.TakesSecret(command)
-        ? $" A secret is never an argument: others can see it there, and the shell remembers it. Run {path} and paste it when asked, or give it on standard input: {path} … < file"
-        : string.Empty;
+    private static string AboutSecrets(Command command)
+        => SecretCommands.TakesSecret(command) ? " A secret is pasted when asked for, or comes on standard input." : string.Empty;
 
     /// <summary>A name that a person would give an option: no key looks like this.</summary>
     private static bool LooksLikeOption(string token)

@@ -38,16 +38,10 @@ internal sealed class ProgramName
     private static string? StartedAs()
     {
         if (!OperatingSystem.IsLinux()) return Environment.ProcessPath;
-        try
-        {
-            byte[] line = File.ReadAllBytes("/proc/self/cmdline");
-            int end = 0;
-            while (end < line.Length && line[end] != 0) end++;
-            return Encoding.UTF8.GetString(line, 0, end);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Environment.ProcessPath;
-        }
+        Span<byte> line = stackalloc byte[4096];
+        int length = Native.ReadFile("/proc/self/cmdline\0"u8, line);
+        int end = 0;
+        while (end < length && line[end] != 0) end++;
+        return end > 0 ? Encoding.UTF8.GetString(line[..end]) : Environment.ProcessPath;
     }
 }

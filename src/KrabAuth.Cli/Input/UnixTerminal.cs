@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using KrabAuth.Cli.Host;
 
 namespace KrabAuth.Cli.Input;
 
