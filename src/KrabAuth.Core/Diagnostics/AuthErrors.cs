@@ -1,4 +1,5 @@
 using System.Globalization;
+using KrabAuth.Profiles;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Diagnostics;
@@ -98,9 +99,9 @@ internal static class AuthErrors
     public static KrabAuthException ProfileNotFound(string id, string storePath) => new(
         "ProfileNotFound",
         AuthErrorKind.NotFound,
-        $"Auth profile \"{id}\" not found in {storePath}.",
+        $"Auth profile \"{ProfileId.ForDisplay(id)}\" not found in {storePath}.",
         new Remedy("Get-KrabAuthProfile", "krabauth models auth list"),
-        id);
+        ProfileId.ForDisplay(id));
 
     public static KrabAuthException ProfileInherited(string id, string agent) => new(
         "ProfileInherited",

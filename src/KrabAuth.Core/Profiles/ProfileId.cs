@@ -48,6 +48,9 @@ public static partial class ProfileId
         return trimmed;
     }
 
+    /// <summary>The id as an error may repeat it: masked where it is a secret that was pasted in place of an id.</summary>
+    internal static string ForDisplay(string id) => LooksSecret().IsMatch(id) ? SecretMask.Apply(id) : id;
+
     [GeneratedRegex("[^a-z0-9._-]+", RegexOptions.CultureInvariant)]
     private static partial Regex UnfitForSlug();
 

@@ -70,6 +70,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        Forget(nameof(Secret), nameof(Credential), nameof(InputText));
         // A token that a terminal wrapped comes as several lines; they are one secret.
         if (ParameterSetName == "Text") _lines.Add(InputText!);
         else Store(Secret ?? Credential?.Password);

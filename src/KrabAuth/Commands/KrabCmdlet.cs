@@ -54,6 +54,15 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         return workspace;
     }
 
+    /// <summary>
+    /// Takes parameters that hold secrets out of what the engine remembers of this call: every error, warning and verbose
+    /// record refers to it, and whoever writes <c>$Error</c> to a file would write the secret.
+    /// </summary>
+    private protected void Forget(params ReadOnlySpan<string> parameters)
+    {
+        foreach (string parameter in parameters) MyInvocation.BoundParameters.Remove(parameter);
+    }
+
     /// <summary>Waits for Core's work on the pipeline thread, passing its words on meanwhile; Ctrl+C ends the wait.</summary>
     private protected T Await<T>(Func<CancellationToken, Task<T>> work)
     {

@@ -38,6 +38,9 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
     [Parameter(HelpMessage = "Give the changed profile")]
     public SwitchParameter PassThru { get; set; }
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Forget(nameof(Secret));
+
     private protected override void Process(AuthAgent agent, string id)
     {
         if (Expires is not null && ExpiresIn is not null) throw AuthErrors.OptionConflict("Choose either -Expires or -ExpiresIn, not both.");
