@@ -49,7 +49,7 @@ public static partial class ProfileId
     }
 
     /// <summary>The id as an error may repeat it: masked where it is a secret that was pasted in place of an id.</summary>
-    internal static string ForDisplay(string id) => LooksSecret().IsMatch(id) ? SecretMask.Apply(id) : id;
+    internal static string ForDisplay(string id) => SecretShape.IsMatch(id) ? SecretMask.Apply(id) : id;
 
     [GeneratedRegex("[^a-z0-9._-]+", RegexOptions.CultureInvariant)]
     private static partial Regex UnfitForSlug();
