@@ -1,5 +1,6 @@
 using KrabAuth.Diagnostics;
 using KrabAuth.Storage;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Locks;
 
@@ -57,7 +58,7 @@ public sealed class DirectoryLockTests : LockTestBase
         Assert.False(waiting.IsCompleted);
         Directory.Delete(LockPath);
         await LookAgain();
-        using StoreLock taken = await waiting.WaitAsync(Cancellation);
+        using StoreLock taken = await waiting.WaitAsync(Patience.Limit, Cancellation);
         Assert.True(Directory.Exists(LockPath));
     }
 
@@ -70,7 +71,7 @@ public sealed class DirectoryLockTests : LockTestBase
         Assert.False(waiting.IsCompleted);
         Clock.Advance(Stale);
         await LookAgain();
-        using StoreLock taken = await waiting.WaitAsync(Cancellation);
+        using StoreLock taken = await waiting.WaitAsync(Patience.Limit, Cancellation);
         Assert.True(taken.WasAbandoned);
     }
 
@@ -88,7 +89,7 @@ public sealed class DirectoryLockTests : LockTestBase
         Assert.False(waiting.IsCompleted);
         Directory.Delete(LockPath);
         await LookAgain();
-        (await waiting.WaitAsync(Cancellation)).Dispose();
+        (await waiting.WaitAsync(Patience.Limit, Cancellation)).Dispose();
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class DirectoryLockTests : LockTestBase
         Task<StoreLock> waiting = Acquire(timeout: TimeSpan.FromSeconds(5));
         await LookAgain();
         Clock.Advance(TimeSpan.FromSeconds(5));
-        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => waiting.WaitAsync(Cancellation));
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => waiting.WaitAsync(Patience.Limit, Cancellation));
         Assert.Equal(("StoreLocked", AuthErrorKind.Busy), (error.ErrorId, error.Kind));
         Assert.Contains(State.StorePath, error.Message, StringComparison.Ordinal);
         Assert.Contains("another program, last sign of life", error.Message, StringComparison.Ordinal);
@@ -157,7 +158,7 @@ public sealed class DirectoryLockTests : LockTestBase
         Task<StoreLock> waiting = Acquire(cancellation: cancellation.Token);
         Assert.False(waiting.IsCompleted);
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience.Limit, Cancellation));
         Assert.Empty(Directory.EnumerateFiles(QueueDirectory, "*.ticket"));
         Directory.Delete(LockPath);
         Assert.True(await TryOnce());

@@ -101,7 +101,7 @@ public sealed class FileLockTests : LockTestBase
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes among its files.");
         Shell.Run("mkfifo", LockPath);
-        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Task.Run(() => Acquire(PeerLockForm.File), Cancellation).WaitAsync(Cancellation));
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Task.Run(() => Acquire(PeerLockForm.File), Cancellation).WaitAsync(Patience.Limit, Cancellation));
         Assert.Equal("UnsafePath", error.ErrorId);
     }
 

@@ -1,4 +1,5 @@
 using KrabAuth.Storage;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Locks;
 
@@ -14,7 +15,7 @@ public sealed class LockQueueTests : LockTestBase
         List<Task> waiting = [.. Enumerable.Range(1, 20).Select(TakeTurn)];
         Assert.All(waiting, task => Assert.False(task.IsCompleted));
         first.Dispose();
-        await Task.WhenAll(waiting).WaitAsync(Cancellation);
+        await Task.WhenAll(waiting).WaitAsync(Patience.Limit, Cancellation);
         Assert.Equal(Enumerable.Range(1, 20), order);
 
         async Task TakeTurn(int number)
@@ -31,7 +32,7 @@ public sealed class LockQueueTests : LockTestBase
         Task<StoreLock> waiting = Acquire(timeout: TimeSpan.FromSeconds(1));
         Assert.False(waiting.IsCompleted);
         Clock.Advance(TimeSpan.FromSeconds(1));
-        Diagnostics.KrabAuthException error = await Assert.ThrowsAsync<Diagnostics.KrabAuthException>(() => waiting.WaitAsync(Cancellation));
+        Diagnostics.KrabAuthException error = await Assert.ThrowsAsync<Diagnostics.KrabAuthException>(() => waiting.WaitAsync(Patience.Limit, Cancellation));
         Assert.Equal("StoreLocked", error.ErrorId);
         Assert.Contains("another thread of this process", error.Message, StringComparison.Ordinal);
     }
@@ -77,7 +78,7 @@ public sealed class LockQueueTests : LockTestBase
         Assert.False(waiting.IsCompleted);
         before.Dispose();
         await LookAgain();
-        (await waiting.WaitAsync(Cancellation)).Dispose();
+        (await waiting.WaitAsync(Patience.Limit, Cancellation)).Dispose();
     }
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed class LockQueueTests : LockTestBase
         File.WriteAllText(Path.Combine(QueueDirectory, "00000000000000000001-1-1.ticket"), string.Empty);
         Task<StoreLock> waiting = Acquire();
         for (int looks = 0; looks < 64; looks++) await LookAgain();
-        (await waiting.WaitAsync(Cancellation)).Dispose();
+        (await waiting.WaitAsync(Patience.Limit, Cancellation)).Dispose();
         Assert.Equal(["holder"], Directory.EnumerateFiles(QueueDirectory).Select(path => Path.GetFileName(path)));
     }
 

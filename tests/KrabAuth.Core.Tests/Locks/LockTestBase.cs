@@ -52,7 +52,7 @@ public abstract class LockTestBase : IDisposable
     /// <summary>Returns when the waiter has looked and begun its next pause; then lets the pause be over.</summary>
     private protected async Task LookAgain()
     {
-        await Clock.NextWaitAsync(LongestPause, Cancellation);
+        await Clock.NextWaitAsync(LongestPause, Cancellation).WaitAsync(Patience.Limit, Cancellation);
         Clock.Advance(LongestPause);
     }
 

@@ -89,11 +89,15 @@ public sealed class StoreUpdateTests
         Directory.CreateDirectory(state.LockPath);
         Task<int> reading = Task.Run(() => state.Agent().Profiles.List().Count, Cancellation);
         // The reader stands in line: so it has met the half file.
-        while (!Directory.Exists(state.InAgent(".auth-profiles.json.queue")) || LockQueue.IsEmpty(state.InAgent(".auth-profiles.json.queue"))) await Task.Yield();
+        while (!Directory.Exists(state.InAgent(".auth-profiles.json.queue")) || LockQueue.IsEmpty(state.InAgent(".auth-profiles.json.queue")))
+        {
+            Assert.False(reading.IsCompleted, "the half file was taken for whole, or for damaged");
+            await Task.Yield();
+        }
         Assert.False(reading.IsCompleted);
         File.WriteAllText(state.StorePath, Store);
         Directory.Delete(state.LockPath);
-        Assert.Equal(1, await reading.WaitAsync(Cancellation));
+        Assert.Equal(1, await reading.WaitAsync(Patience.Limit, Cancellation));
     }
 
     [Fact]
@@ -105,7 +109,7 @@ public sealed class StoreUpdateTests
         Assert.False(adding.IsCompleted);
         File.WriteAllText(state.StorePath, Store.Replace("p:a", "p:peer", StringComparison.Ordinal));
         Directory.Delete(state.LockPath);
-        await adding.WaitAsync(Cancellation);
+        await adding.WaitAsync(Patience.Limit, Cancellation);
         Assert.Equal(["p:b", "p:peer"], state.Agent().Profiles.List().Select(profile => profile.ProfileId));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Processes;
 
@@ -25,7 +26,7 @@ internal sealed class Worker : IDisposable
     }
 
     /// <summary>The next id that is stored for certain; null when there will be no more.</summary>
-    public async Task<string?> NextAsync(CancellationToken cancellationToken) => await _process.StandardOutput.ReadLineAsync(cancellationToken);
+    public async Task<string?> NextAsync(CancellationToken cancellationToken) => await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Patience.Limit, cancellationToken);
 
     /// <summary>All ids that it stored, once it has ended.</summary>
     public async Task<IReadOnlyList<string>> FinishAsync(CancellationToken cancellationToken)

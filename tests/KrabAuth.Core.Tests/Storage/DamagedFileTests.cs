@@ -97,7 +97,7 @@ public sealed class DamagedFileTests
         Directory.CreateDirectory(Path.GetDirectoryName(state.StorePath)!);
         if (name == "auth-state.json") state.Write("agents/main/agent/auth-profiles.json", Whole);
         Shell.Run("mkfifo", state.InAgent(name));
-        KrabAuthException error = await Task.Run(() => Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List()), Cancellation).WaitAsync(Cancellation);
+        KrabAuthException error = await Task.Run(() => Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List()), Cancellation).WaitAsync(Patience.Limit, Cancellation);
         Assert.Equal("StoreUnreadable", error.ErrorId);
         Assert.Contains(state.InAgent(name), error.Message, StringComparison.Ordinal);
         Assert.Equal("StoreUnreadable", (await Assert.ThrowsAsync<KrabAuthException>(() => Add(state))).ErrorId);
