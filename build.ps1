@@ -47,17 +47,7 @@ function Invoke-Build {
 
 function Build-Help {
     Import-Tool Microsoft.PowerShell.PlatyPS
-    $pages = Get-ChildItem -Path (Join-Path $PSScriptRoot 'docs/en-US/*-Krab*.md') -ErrorAction Ignore
-    if (-not $pages) { throw 'There are no pages in docs/en-US.' }
-    $temporary = Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid())
-    try {
-        $made = Import-MarkdownCommandHelp -Path $pages.FullName | Export-MamlCommandHelp -OutputFolder $temporary -Force
-        $target = New-Item -ItemType Directory -Force -Path (Join-Path $PSScriptRoot 'src/KrabAuth/Help/en-US')
-        Copy-Item -LiteralPath $made.FullName -Destination (Join-Path $target 'KrabAuth.dll-Help.xml') -PassThru
-    }
-    finally {
-        Remove-Item -LiteralPath $temporary -Recurse -Force -ErrorAction Ignore
-    }
+    & (Join-Path $PSScriptRoot 'docs/Build-Help.ps1')
 }
 
 function Invoke-Analysis {

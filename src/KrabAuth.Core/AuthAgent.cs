@@ -1,5 +1,6 @@
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -96,6 +97,15 @@ public sealed class AuthAgent
         return await _files.UpdateAsync(change, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Tells of entries that are no profiles: their owner believes them to be in use.</summary>
+    internal void WarnOfRejected(AuthStore store)
+    {
+        foreach (RejectedProfile rejected in store.Rejected)
+        {
+            Workspace.Log.Warning($"\"{rejected.Id}\" in {Paths.StorePath} is not used [{rejected.Reason}]: {rejected.Hint}. It stays in the file.");
+        }
+    }
+
     /// <summary>A profile of this agent's own store, or the error that says why it is not there.</summary>
     internal StoredProfile RequireOwn(AuthStore own, string id)
     {
@@ -114,7 +124,7 @@ public sealed class AuthAgent
         var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return files.Read();
-        if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content, paths);
+        if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content.Store, paths);
         try
         {
             ImportLegacyAsync(paths, files, CancellationToken.None).GetAwaiter().GetResult();
@@ -123,7 +133,7 @@ public sealed class AuthAgent
         catch (KrabAuthException e) when (e.Kind is AuthErrorKind.PermissionDenied or AuthErrorKind.Busy)
         {
             Workspace.Log.Warning($"Profiles of an earlier version are used but could not be imported: {e.Message}");
-            return StoreFiles.Parse(content, paths);
+            return StoreFiles.Parse(content.Store, paths);
         }
     }
 
@@ -133,7 +143,7 @@ public sealed class AuthAgent
         var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return;
-        await files.CreateAsync(content, cancellationToken).ConfigureAwait(false);
-        import.Retire(sources);
+        // Where another program was faster, its store stands and nothing of ours went into it.
+        if (await files.CreateAsync(content.Store, cancellationToken).ConfigureAwait(false)) import.Retire(content);
     }
 }

@@ -35,6 +35,22 @@ public sealed class AuthWorkspace
     /// <summary>The agents that exist, main first.</summary>
     public IReadOnlyList<string> AgentIds => _agents.Value.KnownIds();
 
+    /// <summary>The other products that keep a state directory for this user: where to look when there is nothing here.</summary>
+    public IReadOnlyList<Product> OtherProducts
+    {
+        get
+        {
+            var roots = new HashSet<string>(StringComparer.Ordinal) { State.Root };
+            var others = new List<Product>();
+            foreach (Product product in Enum.GetValues<Product>())
+            {
+                string root = StateDirectory.Find(product, null, Options.Host).Root;
+                if (Directory.Exists(root) && roots.Add(root)) others.Add(product);
+            }
+            return others;
+        }
+    }
+
     internal WorkspaceOptions Options { get; }
 
     internal ProviderCatalog Catalog { get; } = ProviderCatalog.BuiltIn;

@@ -23,15 +23,31 @@ public sealed class HealthInspector
         => Check(_agent.Read(), warnWithin, providers);
 
     /// <summary>The exit code of a check: 1 if anything failed, else 2 if anything warns, else 0.</summary>
-    public static int ExitCode(IEnumerable<AuthCheck> checks) => checks.Select(check => check.Result).DefaultIfEmpty().Max() switch
+    public static int ExitCode(IEnumerable<AuthCheck> checks) => Worst(checks) switch
     {
         AuthCheckResult.Failed => 1,
         AuthCheckResult.Warning => 2,
         _ => 0,
     };
 
+    /// <summary>The worst of several results; passed if there are none.</summary>
+    internal static AuthCheckResult Worst(IEnumerable<AuthCheck> checks)
+    {
+        AuthCheckResult worst = AuthCheckResult.Passed;
+        foreach (AuthCheck check in checks)
+        {
+            if (check.Result > worst) worst = check.Result;
+        }
+        return worst;
+    }
+
     /// <summary>The full report, as <c>models status</c> shows it.</summary>
-    public StatusReport Status() => StatusReport.Build(_agent, _agent.Read());
+    public StatusReport Status()
+    {
+        AuthStore store = _agent.Read();
+        _agent.WarnOfRejected(store);
+        return StatusReport.Build(_agent, store);
+    }
 
     internal IReadOnlyList<AuthCheck> Check(AuthStore store, TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
     {
@@ -40,7 +56,11 @@ public sealed class HealthInspector
         IEnumerable<string> candidates = providers is { Count: > 0 }
             ? providers.Select(ProviderId.Canonical)
             : store.Profiles.Select(profile => ProviderId.Canonical(profile.Credential.Provider)).Concat(usage.ProvidersInUse(HasAnyAuth(store)));
-        return [.. candidates.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).SelectMany(provider => CheckProvider(store, provider, warnWithin))];
+        List<string> names = [.. candidates.Distinct(StringComparer.Ordinal)];
+        names.Sort(StringComparer.Ordinal);
+        var checks = new List<AuthCheck>();
+        foreach (string provider in names) checks.AddRange(CheckProvider(store, provider, warnWithin));
+        return checks;
     }
 
     /// <summary>Whether anything at all is signed in: a profile, or a variable that holds a key.</summary>
@@ -55,16 +75,16 @@ public sealed class HealthInspector
             || _agent.Workspace.Config.Providers.Any(entry => entry.HasApiKey && ProviderId.Same(entry.Id, provider));
 
     /// <summary>The sum of several profiles: a provider is as bad as the worst of those that count.</summary>
-    internal static AuthStatus RollUp(IReadOnlyCollection<(CredentialType Type, ProfileHealth Health)> profiles)
+    internal static AuthStatus RollUp(IReadOnlyCollection<TypedHealth> profiles)
     {
         if (profiles.Count == 0) return AuthStatus.Missing;
         if (profiles.All(profile => profile.Type == CredentialType.ApiKey))
         {
             return profiles.All(profile => profile.Health.Status == AuthStatus.Missing) ? AuthStatus.Missing : AuthStatus.Static;
         }
-        List<AuthStatus> ending = [.. profiles.Where(profile => profile.Type != CredentialType.ApiKey).Select(profile => profile.Health.Status)];
-        return ending.Any(status => status is AuthStatus.Expired or AuthStatus.Missing) ? AuthStatus.Expired
-            : ending.Contains(AuthStatus.Expiring) ? AuthStatus.Expiring
+        List<TypedHealth> ending = [.. profiles.Where(profile => profile.Type != CredentialType.ApiKey)];
+        return ending.Any(profile => profile.Health.Status is AuthStatus.Expired or AuthStatus.Missing) ? AuthStatus.Expired
+            : ending.Any(profile => profile.Health.Status == AuthStatus.Expiring) ? AuthStatus.Expiring
             : AuthStatus.Ok;
     }
 
@@ -74,13 +94,13 @@ public sealed class HealthInspector
         ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, now);
         var listed = order.Candidates.Where(candidate => candidate.IsListed).Select(candidate => candidate.ProfileId).ToHashSet(StringComparer.Ordinal);
         var checks = new List<AuthCheck>();
-        var health = new List<(CredentialType, ProfileHealth)>();
-        foreach (StoredProfile profile in store.OfProvider(provider).OrderBy(profile => profile.Id, StringComparer.Ordinal))
+        var health = new List<TypedHealth>();
+        foreach (StoredProfile profile in store.SortedOfProvider(provider))
         {
             var own = ProfileHealth.Of(profile.Credential, now, warnWithin);
             bool excluded = !listed.Contains(profile.Id);
             bool counts = !excluded && !store.Stats(profile.Id).IsDisabledByUser;
-            if (counts) health.Add((profile.Credential.Type, own));
+            if (counts) health.Add(new TypedHealth(profile.Credential.Type, own));
             checks.Add(CheckProfile(profile, own, provider, counts, excluded));
         }
         checks.Add(Sum(provider, checks, health));
@@ -121,9 +141,9 @@ public sealed class HealthInspector
         };
     }
 
-    private AuthCheck Sum(string provider, List<AuthCheck> profiles, List<(CredentialType, ProfileHealth)> health)
+    private AuthCheck Sum(string provider, List<AuthCheck> profiles, List<TypedHealth> health)
     {
-        AuthCheckResult result = profiles.Select(check => check.Result).DefaultIfEmpty().Max();
+        AuthCheckResult result = Worst(profiles);
         AuthStatus status = RollUp(health);
         AuthCheck? decisive = profiles.Find(check => check.Result == result && check.Status == status) ?? profiles.Find(check => check.Result == result);
         string reason = decisive?.Reason ?? ReasonCodes.Ok;
@@ -134,7 +154,7 @@ public sealed class HealthInspector
             (result, status, reason) = otherwise ? (AuthCheckResult.Passed, AuthStatus.Static, "environment_or_config") : (AuthCheckResult.Failed, AuthStatus.Missing, "missing");
             remedy = otherwise ? null : profiles.Count > 0 ? Remedies.Explain(provider) : Remedies.SignIn(provider);
         }
-        AuthCheck? first = profiles.Where(check => check.Reason is not (ReasonCodes.ExcludedByOrder or "disabled")).MinBy(check => check.Expires);
+        AuthCheck? first = FirstToEnd(profiles);
         return new AuthCheck
         {
             Kind = AuthCheckKind.Provider,
@@ -150,5 +170,16 @@ public sealed class HealthInspector
             Product = _agent.Workspace.Product,
             StateDirectory = _agent.Workspace.State.Root,
         };
+    }
+
+    private static AuthCheck? FirstToEnd(List<AuthCheck> profiles)
+    {
+        AuthCheck? first = null;
+        foreach (AuthCheck check in profiles)
+        {
+            if (check.Reason is ReasonCodes.ExcludedByOrder or "disabled") continue;
+            if (first is null || check.Expires < first.Expires) first = check;
+        }
+        return first;
     }
 }

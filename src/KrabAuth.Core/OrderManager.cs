@@ -40,6 +40,12 @@ public sealed class OrderManager
             _agent.Workspace.Log.Verbose($"{id} is first in the order for {order.Provider} ({order.Source}).");
             return id;
         }
+        throw NothingUsable(order);
+    }
+
+    /// <summary>The error that tells why no profile of an order can be used now, and which comes back first.</summary>
+    internal KrabAuthException NothingUsable(ResolvedOrder order)
+    {
         OrderCandidate? next = order.Candidates.Where(candidate => candidate is { Rank: not null, UnusableUntil: < UsageStats.DisabledForGood })
             .MinBy(candidate => candidate.UnusableUntil);
         string detail = next is not null
@@ -47,7 +53,7 @@ public sealed class OrderManager
             : order.Candidates.Count == 0
                 ? $"none is stored in {_agent.Paths.StorePath}"
                 : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
-        throw AuthErrors.NoUsableProfile(order.Provider, detail, order.Candidates.Count == 0 ? Remedies.SignIn(order.Provider) : Remedies.Explain(order.Provider));
+        return AuthErrors.NoUsableProfile(order.Provider, detail, order.Candidates.Count == 0 ? Remedies.SignIn(order.Provider) : Remedies.Explain(order.Provider));
     }
 
     /// <summary>The providers that have profiles or an order, by name.</summary>

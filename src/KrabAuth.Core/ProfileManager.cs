@@ -57,12 +57,10 @@ public sealed class ProfileManager
     public IReadOnlyList<AuthProfile> List()
     {
         AuthStore store = _agent.Read();
-        foreach (RejectedProfile rejected in store.Rejected)
-        {
-            _agent.Workspace.Log.Warning($"\"{rejected.Id}\" in {_agent.Paths.StorePath} is not used [{rejected.Reason}]: {rejected.Hint}. It stays in the file.");
-        }
-        return [.. store.Profiles.Select(profile => new AuthProfile(_agent, profile, store))
-            .OrderBy(profile => profile.Provider, StringComparer.Ordinal).ThenBy(profile => profile.ProfileId, StringComparer.Ordinal)];
+        _agent.WarnOfRejected(store);
+        List<AuthProfile> profiles = [.. store.Profiles.Select(profile => new AuthProfile(_agent, profile, store))];
+        profiles.Sort(AuthProfile.Compare);
+        return profiles;
     }
 
     /// <summary>One profile.</summary>
@@ -73,6 +71,16 @@ public sealed class ProfileManager
         return store.TryGet(id, out StoredProfile? profile) ? new AuthProfile(_agent, profile, store) : throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
     }
 
+    /// <summary>Checks an id, or its name part, before a person is asked for the secret that goes with it.</summary>
+    /// <returns>The whole id; <c>&lt;provider&gt;:manual</c> for none.</returns>
+    /// <exception cref="KrabAuthException"><c>ProfileIdInvalid</c>.</exception>
+    public string RequireId(string? id, string provider)
+    {
+        // An id that is there is good, whoever made it; the rules are for new ones.
+        string? given = id?.Trim();
+        return given is not null && _agent.Read().TryGet(given, out _) ? given : ProfileId.RequireValid(given ?? ProfileId.ManualName, provider);
+    }
+
     /// <summary>
     /// Stores a pasted secret under a new id, or in place of the one there. Waits of that profile end; a stored order of
     /// the provider that does not name it gets it in front.
@@ -81,9 +89,7 @@ public sealed class ProfileManager
     {
         ProviderDefinition? definition = _agent.Workspace.Catalog.Find(secret.Provider);
         string provider = definition?.Id ?? ProviderId.Normalize(secret.Provider);
-        // An id that is there is good, whoever made it; the rules are for new ones.
-        string? given = secret.ProfileId?.Trim();
-        string id = given is not null && _agent.Read().TryGet(given, out _) ? given : ProfileId.RequireValid(given ?? ProfileId.ManualName, provider);
+        string id = RequireId(secret.ProfileId, provider);
         Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
         await _agent.UpdateAsync(
             (own, editor) =>
@@ -192,7 +198,7 @@ public sealed class ProfileManager
             (own, editor) =>
             {
                 _agent.RequireOwn(own, id);
-                if (own.Stats(id).IsDisabledByUser == !enabled) return false;
+                if (enabled ? !own.UsageStats.ContainsKey(id) : own.Stats(id).IsDisabledByUser) return false;
                 editor.ChangeUsage(id, stats =>
                 {
                     if (enabled)
@@ -224,7 +230,7 @@ public sealed class ProfileManager
 
     private Credential WithSecret(string id, Credential credential, string text)
     {
-        if (credential is OAuthCredential) throw AuthErrors.ProfileExists(id, _agent.Paths.StorePath);
+        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, Remedies.SignIn(credential, id));
         SignInMethod method = credential is ApiKeyCredential ? SignInMethod.ApiKey : SignInMethod.Token;
         Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Catalog.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
         return credential switch

@@ -1,6 +1,6 @@
+using System.Text;
 using KrabAuth.Agents;
 using KrabAuth.Host;
-using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests;
 
@@ -9,9 +9,16 @@ internal sealed class TestConfig(string? text = null)
 {
     public AuthConfig Load()
     {
-        using var state = new TempState();
-        string path = state.InState("openclaw.json");
-        if (text is not null) state.Write("openclaw.json", text);
-        return AuthConfig.Load(path, NullAuthLog.Instance);
+        string path = Path.Combine(Path.GetTempPath(), $"krabauth-test-{Guid.NewGuid():N}.json");
+        try
+        {
+            // What cannot be written as UTF-8 is written as an editor would: replaced.
+            if (text is not null) File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
+            return AuthConfig.Load(path, NullAuthLog.Instance);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 }

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace KrabAuth.Agents;
 
 /// <summary>The names of agents.</summary>
-public static partial class AgentId
+public static class AgentId
 {
     /// <summary>The agent that is there without being made.</summary>
     public const string Main = "main";
@@ -14,10 +14,16 @@ public static partial class AgentId
     /// </summary>
     public static string Normalize(string? id)
     {
-        string normalized = Unfit().Replace((id ?? string.Empty).Trim().ToLowerInvariant(), "-").Trim('-');
-        return normalized.Length == 0 ? Main : normalized;
+        var normalized = new StringBuilder();
+        bool isGap = false;
+        foreach (char c in (id ?? string.Empty).Trim().ToLowerInvariant())
+        {
+            bool fits = char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-';
+            if (fits) normalized.Append(c);
+            else if (!isGap) normalized.Append('-');
+            isGap = !fits;
+        }
+        string text = normalized.ToString().Trim('-');
+        return text.Length == 0 ? Main : text;
     }
-
-    [GeneratedRegex("[^a-z0-9_-]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Unfit();
 }

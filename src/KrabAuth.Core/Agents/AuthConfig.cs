@@ -79,8 +79,8 @@ public sealed class AuthConfig
             Profiles = [.. auth.Object("profiles").Members().Where(member => member.Value.ValueKind == JsonValueKind.Object).Select(ReadProfile)],
             Order = auth.Object("order").Members()
                 .Where(member => member.Value.ValueKind == JsonValueKind.Array)
-                .ToDictionary(member => member.Name, member => (IReadOnlyList<string>)member.Value.Texts()),
-            Agents = [.. root.Object("agents").Items("list").Where(item => item.Text("id") is not null).Select(ReadAgent)],
+                .ToDictionary(member => member.Name, member => member.Value.Texts()),
+            Agents = [.. root.Object("agents").Objects("list").Where(item => item.Value.Text("id") is not null).Select(ReadAgent)],
             DefaultModel = ReadModel(defaults.Member("model")),
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
@@ -89,15 +89,15 @@ public sealed class AuthConfig
         };
     }
 
-    private static ConfiguredProfile ReadProfile(JsonProperty member)
+    private static ConfiguredProfile ReadProfile(JsonMember member)
     {
         JsonElement? value = member.Value;
         return new ConfiguredProfile(member.Name, value.Text("provider") ?? string.Empty, value.Text("mode") ?? string.Empty, value.Text("email"), value.Text("displayName"));
     }
 
-    private static ConfiguredAgent ReadAgent(JsonElement item)
+    private static ConfiguredAgent ReadAgent(JsonMember item)
     {
-        JsonElement? agent = item;
+        JsonElement? agent = item.Value;
         return new ConfiguredAgent(
             AgentId.Normalize(agent.Text("id")),
             agent.Text("agentDir"),
@@ -108,11 +108,11 @@ public sealed class AuthConfig
     private static ModelChoice ReadModel(JsonElement? value) => value switch
     {
         { ValueKind: JsonValueKind.String } text => new ModelChoice(text.GetString()!.Trim(), []),
-        { ValueKind: JsonValueKind.Object } => new ModelChoice(value.Text("primary")?.Trim(), [.. value.Items("fallbacks").Texts()]),
+        { ValueKind: JsonValueKind.Object } => new ModelChoice(value.Text("primary")?.Trim(), value.Texts("fallbacks")),
         _ => new ModelChoice(null, []),
     };
 
-    private static ConfiguredProvider ReadProvider(JsonProperty member)
+    private static ConfiguredProvider ReadProvider(JsonMember member)
     {
         JsonElement? value = member.Value;
         string? key = value.Text("apiKey");

@@ -127,7 +127,21 @@ internal sealed class Json5Reader
             else value.Append(_text[_at++]);
         }
         _at++;
-        return value.ToString();
+        string text = value.ToString();
+        if (!HasHalfCharacter(text)) return text;
+        _at = start;
+        throw Failure("a \\u escape is half of a character");
+    }
+
+    private static bool HasHalfCharacter(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return true;
+            i++;
+        }
+        return false;
     }
 
     private void ReadEscape(StringBuilder value)
@@ -175,21 +189,18 @@ internal sealed class Json5Reader
         string digits = literal.TrimStart('+', '-');
         if (literal.Length - digits.Length <= 1)
         {
-            if (digits is "Infinity" or "NaN")
-            {
-                _writer.WriteNullValue();
-                return;
-            }
             if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-                && long.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hex))
+                && ulong.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong hex))
             {
-                _writer.WriteNumberValue(negative ? -hex : hex);
+                _writer.WriteNumberValue(negative ? -(decimal)hex : hex);
                 return;
             }
-            if (double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number)
-                && double.IsFinite(number))
+            double number = double.PositiveInfinity;
+            if (digits is "Infinity" or "NaN"
+                || double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number))
             {
-                _writer.WriteNumberValue(negative ? -number : number);
+                if (double.IsFinite(number)) _writer.WriteNumberValue(negative ? -number : number);
+                else _writer.WriteNullValue();
                 return;
             }
         }

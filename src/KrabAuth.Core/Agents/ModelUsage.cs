@@ -2,6 +2,9 @@ using KrabAuth.Routing;
 
 namespace KrabAuth.Agents;
 
+/// <summary>A name that stands for a model.</summary>
+internal sealed record ModelAlias(string Alias, string Model);
+
 /// <summary>Which models an agent is configured to use, and so which providers it needs.</summary>
 internal sealed class ModelUsage
 {
@@ -14,6 +17,7 @@ internal sealed class ModelUsage
     public ModelUsage(AuthConfig config, AuthAgent agent)
     {
         _config = config;
+        Aliases = [.. config.Models.Keys.Where(model => NonBlank(config.Models[model]) is not null).Select(model => new ModelAlias(config.Models[model]!.Trim(), model))];
         _agentModel = agent.IsNamed ? config.Agents.FirstOrDefault(entry => entry.Id == agent.Id)?.Model : null;
         string? configured = NonBlank(_agentModel?.Primary) ?? NonBlank(config.DefaultModel.Primary);
         Default = configured ?? BuiltInDefault;
@@ -40,8 +44,7 @@ internal sealed class ModelUsage
 
     public IReadOnlyList<string> ImageFallbacks => _config.ImageModel.Fallbacks;
 
-    public IEnumerable<KeyValuePair<string, string>> Aliases
-        => _config.Models.Where(entry => NonBlank(entry.Value) is not null).Select(entry => KeyValuePair.Create(entry.Value!.Trim(), entry.Key));
+    public IReadOnlyList<ModelAlias> Aliases { get; }
 
     public IEnumerable<string> Allowed => _config.Models.Keys;
 
@@ -59,7 +62,7 @@ internal sealed class ModelUsage
     /// <summary>An alias becomes what it stands for; a model without a provider is Anthropic's, as everywhere.</summary>
     private string Resolve(string model)
     {
-        string reference = Aliases.FirstOrDefault(alias => string.Equals(alias.Key, model.Trim(), StringComparison.OrdinalIgnoreCase)).Value ?? model.Trim();
+        string reference = Aliases.FirstOrDefault(alias => string.Equals(alias.Alias, model.Trim(), StringComparison.OrdinalIgnoreCase))?.Model ?? model.Trim();
         return reference.IndexOf('/', StringComparison.Ordinal) > 0 ? reference : $"anthropic/{reference}";
     }
 

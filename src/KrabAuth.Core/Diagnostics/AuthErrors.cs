@@ -54,6 +54,13 @@ internal static class AuthErrors
         Remedy.Same($"See where the link leads and remove it: {path}"),
         path);
 
+    public static KrabAuthException UnsafeDevice(string path) => new(
+        "UnsafePath",
+        AuthErrorKind.Unsafe,
+        $"{path} is a pipe or a device; a lock must be a file or a directory.",
+        Remedy.Same($"See who made it and remove it: {path}"),
+        path);
+
     public static KrabAuthException StoreLocked(string path, string holder, TimeSpan waited) => new(
         "StoreLocked",
         AuthErrorKind.Busy,
@@ -143,10 +150,17 @@ internal static class AuthErrors
     public static KrabAuthException DurationInvalid(string message)
         => new("DurationInvalid", AuthErrorKind.InvalidInput, message, Remedy.Same("Use a value such as 365d, 12h or 1h30m."));
 
+    public static KrabAuthException SecretRefused(string id, Remedy remedy) => new(
+        "SecretRefused",
+        AuthErrorKind.InvalidInput,
+        $"Auth profile \"{id}\" is an OAuth sign-in; its tokens come from the provider and are not set by hand.",
+        remedy,
+        id);
+
     public static KrabAuthException ExpiryRefused(string id, string type) => new(
         "ExpiryRefused",
         AuthErrorKind.InvalidInput,
-        $"Auth profile \"{id}\" is of type {type}; only a static token has an expiry that a person sets.",
+        $"\"{id}\" is of type {type}; only a static token has an expiry that a person sets.",
         Remedy.Same("Leave the expiry out."),
         id);
 

@@ -13,7 +13,7 @@ internal static class Remedies
         string id = definition?.Id ?? provider;
         if (definition?.SetupToken is not null)
         {
-            return new($"Connect-KrabProvider {id} -Method ApiKey   (or -Method SetupToken)", $"krabauth models auth paste-api-key --provider {id}   (or setup-token)");
+            return new($"Connect-KrabProvider {id} -Method ApiKey   (or -Method SetupToken)", $"krabauth models auth paste-api-key --provider {id}");
         }
         return definition?.Methods.Contains(SignInMethod.ApiKey) != false
             ? new($"Connect-KrabProvider {id} -Method ApiKey", $"krabauth models auth paste-api-key --provider {id}")

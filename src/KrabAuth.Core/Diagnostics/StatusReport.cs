@@ -112,6 +112,9 @@ public sealed class StatusReport
     /// <summary>The checks behind the exit code.</summary>
     public required IReadOnlyList<AuthCheck> Checks { get; init; }
 
+    /// <summary>When it was made, in Unix milliseconds: what is left is counted from here.</summary>
+    internal long MadeAt { get; private init; }
+
     internal ModelUsage Models { get; private init; } = null!;
 
     internal bool AgentIsNamed { get; init; }
@@ -119,7 +122,7 @@ public sealed class StatusReport
     internal bool ShellEnvironmentEnabled { get; init; }
 
     /// <summary>What the checks come to.</summary>
-    public AuthCheckResult Result => Checks.Select(check => check.Result).DefaultIfEmpty().Max();
+    public AuthCheckResult Result => HealthInspector.Worst(Checks);
 
     internal static StatusReport Build(AuthAgent agent, AuthStore store)
     {
@@ -130,9 +133,13 @@ public sealed class StatusReport
             .Concat(workspace.Config.Providers.Select(provider => provider.Id))
             .Concat(inUse)
             .Concat(workspace.Catalog.Providers.Select(provider => provider.Id));
-        List<ProviderStatus> providers = [.. names.DistinctBy(ProviderId.Canonical).Order(StringComparer.Ordinal)
-            .Select(name => Provider(agent, store, name)).Where(status => status.EffectiveKind != "missing")];
+        List<ProviderStatus> providers = [.. names.DistinctBy(ProviderId.Canonical).Select(name => Provider(agent, store, name)).OfType<ProviderStatus>()];
+        providers.Sort(static (left, right) => string.CompareOrdinal(left.Provider, right.Provider));
         var present = providers.Select(status => ProviderId.Canonical(status.Provider)).ToHashSet(StringComparer.Ordinal);
+        List<string> missing = [.. inUse.Where(provider => !present.Contains(provider))];
+        missing.Sort(StringComparer.Ordinal);
+        List<AuthProfile> profiles = [.. store.Profiles.Select(profile => new AuthProfile(agent, profile, store))];
+        profiles.Sort(AuthProfile.Compare);
         return new StatusReport
         {
             Agent = agent.Id,
@@ -144,35 +151,36 @@ public sealed class StatusReport
             DefaultModel = models.Default,
             ResolvedDefault = models.ResolvedDefault,
             Providers = providers,
-            MissingProviders = [.. inUse.Where(provider => !present.Contains(provider)).Order(StringComparer.Ordinal)],
-            Profiles = [.. store.Profiles.Select(profile => new AuthProfile(agent, profile, store))
-                .OrderBy(profile => profile.Provider, StringComparer.Ordinal).ThenBy(profile => profile.ProfileId, StringComparer.Ordinal)],
-            UnusableProfiles = [.. Waiting(store, workspace.NowMilliseconds).OrderBy(profile => profile.RemainingMilliseconds)],
+            MissingProviders = missing,
+            Profiles = profiles,
+            UnusableProfiles = Waiting(store, workspace.NowMilliseconds),
             Checks = agent.Health.Check(store),
+            MadeAt = workspace.NowMilliseconds,
             Models = models,
             AgentIsNamed = agent.IsNamed,
             ShellEnvironmentEnabled = workspace.Config.ShellEnvironmentEnabled,
         };
     }
 
-    private static ProviderStatus Provider(AuthAgent agent, AuthStore store, string name)
+    /// <summary>The status of a provider, or <see langword="null"/> where nothing is signed in.</summary>
+    private static ProviderStatus? Provider(AuthAgent agent, AuthStore store, string name)
     {
         AuthWorkspace workspace = agent.Workspace;
         long now = workspace.NowMilliseconds;
-        List<StoredProfile> profiles = [.. store.OfProvider(name).OrderBy(profile => profile.Id, StringComparer.Ordinal)];
+        (string Variable, Secret Value)? key = workspace.Catalog.FindEnvironmentKey(name, workspace.Options.Host);
+        ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.HasApiKey && ProviderId.Same(entry.Id, name));
+        List<StoredProfile> profiles = store.SortedOfProvider(name);
+        if (profiles.Count == 0 && key is null && configured is null) return null;
         ResolvedOrder order = ProfileOrder.Resolve(store, workspace.Config, name, now);
         var counted = (order.Order.Count > 0 ? order.Order : order.Candidates.Where(candidate => candidate.IsListed).Select(candidate => candidate.ProfileId))
             .ToHashSet(StringComparer.Ordinal);
         List<StoredProfile> effective = [.. profiles.Where(profile => counted.Contains(profile.Id))];
-        (string Variable, Secret Value)? key = workspace.Catalog.FindEnvironmentKey(name, workspace.Options.Host);
-        ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.HasApiKey && ProviderId.Same(entry.Id, name));
         string? source = key is null ? null : $"env: {key.Value.Variable}";
         string? value = source is null ? null : source.Contains("OAUTH_TOKEN", StringComparison.Ordinal) ? "OAuth (env)" : SecretMask.Apply(key!.Value.Value.Reveal());
         (string kind, string detail) = profiles.Count > 0 ? ("profiles", agent.Paths.StorePath)
             : value is not null ? ("env", value)
-            : configured is not null ? ("models.json", configured.ApiKeyMask!)
-            : ("missing", "missing");
-        List<(CredentialType Type, ProfileHealth Health)> health = [.. effective.Select(profile => (profile.Credential.Type, ProfileHealth.Of(profile.Credential, now)))];
+            : ("models.json", configured!.ApiKeyMask!);
+        List<TypedHealth> health = [.. effective.Select(profile => new TypedHealth(profile.Credential.Type, ProfileHealth.Of(profile.Credential, now)))];
         return new ProviderStatus
         {
             Provider = name,
@@ -188,11 +196,20 @@ public sealed class StatusReport
             EnvironmentValue = value,
             EnvironmentSource = source,
             ConfigValue = configured?.ApiKeyMask,
-            ExpiresAt = effective.Where(profile => profile.Credential.Type != CredentialType.ApiKey && profile.Credential.Expires is > 0)
-                .Min(profile => profile.Credential.Expires),
+            ExpiresAt = FirstEnd(effective),
             ProfileIds = [.. profiles.Select(profile => profile.Id)],
             Order = order.Order,
         };
+    }
+
+    private static long? FirstEnd(List<StoredProfile> profiles)
+    {
+        long? first = null;
+        foreach (StoredProfile profile in profiles)
+        {
+            if (profile.Credential.Type != CredentialType.ApiKey && profile.Credential.Expires is { } end and > 0 && !(end >= first)) first = end;
+        }
+        return first;
     }
 
     private static string Label(AuthAgent agent, StoredProfile profile, UsageStats stats, long now)
@@ -212,14 +229,17 @@ public sealed class StatusReport
         return stats.IsDisabledByUser ? $"{label} [{reason}]" : $"{label} [{reason} {DurationText.Remaining(stats.UnusableUntil - now)}]";
     }
 
-    private static IEnumerable<UnusableProfile> Waiting(AuthStore store, long now)
+    private static List<UnusableProfile> Waiting(AuthStore store, long now)
     {
+        var waiting = new List<UnusableProfile>();
         foreach ((string id, UsageStats stats) in store.UsageStats)
         {
             if (!stats.IsWaiting(now) || !store.TryGet(id, out StoredProfile? profile)) continue;
             string kind = ProfileOrder.WaitKind(stats, now);
             string? reason = kind == "disabled" ? stats.DisabledReason : stats.CooldownReason;
-            yield return new UnusableProfile(id, profile.Credential.Provider, kind, reason, stats.UnusableUntil!.Value, stats.UnusableUntil.Value - now);
+            waiting.Add(new UnusableProfile(id, profile.Credential.Provider, kind, reason, stats.UnusableUntil!.Value, stats.UnusableUntil.Value - now));
         }
+        waiting.Sort((left, right) => left.Until != right.Until ? (left.Until < right.Until ? -1 : 1) : string.CompareOrdinal(left.ProfileId, right.ProfileId));
+        return waiting;
     }
 }

@@ -123,6 +123,10 @@ public sealed class AuthProfile
     /// <summary>The id with what tells a person whose it is: <c>anthropic:work (me@example.com)</c>.</summary>
     public string Label => DisplayName is not null ? $"{ProfileId} ({DisplayName})" : Email is not null ? $"{ProfileId} ({Email})" : ProfileId;
 
+    /// <summary>The order of listings: by provider, then by id.</summary>
+    internal static int Compare(AuthProfile left, AuthProfile right)
+        => string.CompareOrdinal(left.Provider, right.Provider) is not 0 and var difference ? difference : string.CompareOrdinal(left.ProfileId, right.ProfileId);
+
     private DateTimeOffset ReadAt { get; }
 
     /// <summary>The id.</summary>

@@ -67,12 +67,12 @@ public static partial class DurationText
         _ => 86_400_000,
     };
 
-    [GeneratedRegex(@"^(?<value>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<value>[0-9]+(?:\.[0-9]+)?)(?<unit>ms|s|m|h|d)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Single();
 
-    [GeneratedRegex(@"^(?:(?<value>\d+(?:\.\d+)?)(?<unit>ms|s|m|h|d))+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?<value>[0-9]+(?:\.[0-9]+)?)(?<unit>ms|s|m|h|d))+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Composite();
 
-    [GeneratedRegex(@"\d(?:ms|s|m|h|d)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[0-9](?:ms|s|m|h|d)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex AnyUnit();
 }

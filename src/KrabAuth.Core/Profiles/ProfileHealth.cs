@@ -2,6 +2,9 @@ using KrabAuth.Routing;
 
 namespace KrabAuth.Profiles;
 
+/// <summary>The health of a profile with the kind of its credential: what a sum of several needs.</summary>
+internal sealed record TypedHealth(CredentialType Type, ProfileHealth Health);
+
 /// <summary>How one profile stands at one moment.</summary>
 /// <param name="Status">How it stands. The truth: an access token past its end is expired even if it can be refreshed.</param>
 /// <param name="ReasonCode">See <see cref="ReasonCodes"/>.</param>

@@ -35,7 +35,7 @@ public static partial class ProfileId
     public static string RequireValid(string id, string provider)
     {
         string trimmed = id.Trim();
-        if (LooksSecret().IsMatch(trimmed)) throw AuthErrors.ProfileIdLooksSecret();
+        if (SecretShape.IsMatch(trimmed)) throw AuthErrors.ProfileIdLooksSecret();
         if (!trimmed.Contains(':', StringComparison.Ordinal)) trimmed = $"{provider}:{trimmed}";
         if (!ProviderId.Same(trimmed[..trimmed.IndexOf(':', StringComparison.Ordinal)], provider)) throw AuthErrors.ProfileIdInvalid(trimmed, $"it begins with another provider than {provider}");
         string name = NameOf(trimmed);
@@ -49,15 +49,11 @@ public static partial class ProfileId
     }
 
     /// <summary>The id as an error may repeat it: masked where it is a secret that was pasted in place of an id.</summary>
-    internal static string ForDisplay(string id) => LooksSecret().IsMatch(id) ? SecretMask.Apply(id) : id;
+    internal static string ForDisplay(string id) => SecretShape.IsMatch(id) ? SecretMask.Apply(id) : id;
 
     [GeneratedRegex("[^a-z0-9._-]+", RegexOptions.CultureInvariant)]
     private static partial Regex UnfitForSlug();
 
     [GeneratedRegex("-{2,}", RegexOptions.CultureInvariant)]
     private static partial Regex Hyphens();
-
-    /// <summary>The shapes of keys that people paste into the wrong field.</summary>
-    [GeneratedRegex(@"(?:^|:)(?:sk-[A-Za-z0-9_-]{12,}|gh[pousr]_[A-Za-z0-9]{12,}|github_pat_|gsk_[A-Za-z0-9]{12,}|AIza[A-Za-z0-9_-]{16,}|ya29\.|eyJ[A-Za-z0-9_-]{8,}\.|xai-[A-Za-z0-9]{16,}|hf_[A-Za-z0-9]{12,})", RegexOptions.CultureInvariant)]
-    private static partial Regex LooksSecret();
 }

@@ -21,6 +21,7 @@ internal static class SecretInput
         }
         if (method == SignInMethod.ApiKey)
         {
+            if (expiresIn is not null) throw AuthErrors.ExpiryRefused(provider, CredentialType.ApiKey.StoredName());
             RequireKeyShape(provider, definition, secret);
             return new ApiKeyCredential(provider, Secret.Of(secret));
         }

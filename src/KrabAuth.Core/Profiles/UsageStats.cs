@@ -84,11 +84,18 @@ public sealed record UsageStats
             DisabledReason = stats.Text("disabledReason"),
             BlockedUntil = stats.Number("blockedUntil"),
             LastFailureAt = stats.Number("lastFailureAt"),
-            FailureCounts = stats.Object("failureCounts").Members()
-                .Select(member => (member.Name, Count: stats.Object("failureCounts").Number(member.Name) ?? 0))
-                .Where(count => count.Count > 0)
-                .ToDictionary(count => count.Name, count => (int)Math.Min(count.Count, int.MaxValue)),
+            FailureCounts = ReadCounts(stats.Object("failureCounts")),
         };
+    }
+
+    private static Dictionary<string, int> ReadCounts(JsonElement? section)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (JsonMember member in section.Members())
+        {
+            if (section.Number(member.Name) is { } count and > 0) counts[member.Name] = (int)Math.Min(count, int.MaxValue);
+        }
+        return counts;
     }
 
     private static long Positive(long? time) => time is > 0 ? time.Value : 0;

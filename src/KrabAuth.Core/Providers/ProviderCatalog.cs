@@ -18,8 +18,12 @@ public sealed class ProviderCatalog
     {
         Providers = providers;
         _byId = providers.ToDictionary(provider => provider.Id, StringComparer.Ordinal);
-        Aliases = providers.SelectMany(provider => provider.Aliases, (provider, alias) => KeyValuePair.Create(alias, provider.Id))
-            .ToDictionary(StringComparer.Ordinal);
+        var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (ProviderDefinition provider in providers)
+        {
+            foreach (string alias in provider.Aliases) aliases.Add(alias, provider.Id);
+        }
+        Aliases = aliases;
     }
 
     /// <summary>The catalog that ships with KrabAuth.</summary>
@@ -47,13 +51,14 @@ public sealed class ProviderCatalog
 
     /// <summary>The HTTP headers for a credential, with <c>{secret}</c> and <c>{accountId}</c> where the values go.</summary>
     internal IReadOnlyDictionary<string, string> HeaderTemplate(string provider, CredentialType type)
-        => Find(provider)?.Headers.GetValueOrDefault(type) ?? Bearer;
+        => Find(provider)?.Headers.GetValueOrDefault(HeaderKey(type)) ?? Bearer;
 
     private static ProviderCatalog LoadEmbedded()
     {
         using Stream stream = typeof(ProviderCatalog).Assembly.GetManifestResourceStream("catalog.json")!;
         using JsonDocument document = JsonDocument.Parse(stream);
-        return new ProviderCatalog([.. document.RootElement.GetProperty("providers").EnumerateArray().Select(Read)]);
+        JsonElement? root = document.RootElement;
+        return new ProviderCatalog([.. root.Objects("providers").Select(member => Read(member.Value))]);
     }
 
     private static ProviderDefinition Read(JsonElement element)
@@ -61,18 +66,25 @@ public sealed class ProviderCatalog
         JsonElement? provider = element;
         return new ProviderDefinition
         {
-            Id = element.GetProperty("id").GetString()!,
+            Provider = element.GetProperty("id").GetString()!,
             Label = element.GetProperty("label").GetString()!,
-            Aliases = [.. provider.Items("aliases").Texts()],
-            Methods = [.. provider.Items("methods").Texts().Select(Method)],
-            EnvironmentVariables = [.. provider.Items("environment").Texts()],
+            Aliases = provider.Texts("aliases"),
+            Methods = Methods(provider.Texts("methods")),
+            EnvironmentVariables = provider.Texts("environment"),
             SetupToken = provider.Object("setupToken") is { } rule
                 ? new SetupTokenRule(rule.GetProperty("prefix").GetString()!, rule.GetProperty("minimumLength").GetInt32(), rule.GetProperty("hint").GetString()!)
                 : null,
             Headers = provider.Object("headers").Members().ToDictionary(
-                member => HeaderType(member.Name),
-                member => (IReadOnlyDictionary<string, string>)member.Value.EnumerateObject().ToDictionary(header => header.Name, header => header.Value.GetString()!)),
+                member => member.Name,
+                member => (IReadOnlyDictionary<string, string>)((JsonElement?)member.Value).Members().ToDictionary(header => header.Name, header => header.Value.GetString()!)),
         };
+    }
+
+    private static SignInMethod[] Methods(IReadOnlyList<string> names)
+    {
+        var methods = new SignInMethod[names.Count];
+        for (int i = 0; i < methods.Length; i++) methods[i] = Method(names[i]);
+        return methods;
     }
 
     private static SignInMethod Method(string name) => name switch
@@ -84,11 +96,11 @@ public sealed class ProviderCatalog
         _ => throw new InvalidOperationException($"The catalog names an unknown method: {name}"),
     };
 
-    private static CredentialType HeaderType(string name) => name switch
+    /// <summary>How the catalog calls a kind of credential.</summary>
+    private static string HeaderKey(CredentialType type) => type switch
     {
-        "apiKey" => CredentialType.ApiKey,
-        "token" => CredentialType.Token,
-        "oauth" => CredentialType.OAuth,
-        _ => throw new InvalidOperationException($"The catalog has headers for an unknown kind: {name}"),
+        CredentialType.ApiKey => "apiKey",
+        CredentialType.Token => "token",
+        _ => "oauth",
     };
 }

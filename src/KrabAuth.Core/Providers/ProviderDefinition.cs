@@ -1,5 +1,3 @@
-using KrabAuth.Profiles;
-
 namespace KrabAuth.Providers;
 
 /// <summary>A way to sign in.</summary>
@@ -43,11 +41,8 @@ public sealed record SetupTokenRule(string Prefix, int MinimumLength, string Hin
 /// <summary>A provider as the catalog describes it.</summary>
 public sealed record ProviderDefinition
 {
-    /// <summary>The id, as in profile ids.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>The id again, under the name of the parameter that takes it.</summary>
-    public string Provider => Id;
+    /// <summary>The id, as in profile ids, under the name of the parameters that take it.</summary>
+    public required string Provider { get; init; }
 
     /// <summary>The name for people.</summary>
     public required string Label { get; init; }
@@ -64,6 +59,10 @@ public sealed record ProviderDefinition
     /// <summary>The rule for setup-tokens, where the provider has them.</summary>
     public SetupTokenRule? SetupToken { get; init; }
 
-    internal IReadOnlyDictionary<CredentialType, IReadOnlyDictionary<string, string>> Headers { get; init; }
-        = new Dictionary<CredentialType, IReadOnlyDictionary<string, string>>();
+    /// <summary>The id, for code that has a provider in hand already.</summary>
+    internal string Id => Provider;
+
+    /// <summary>HTTP headers by kind of credential, as the catalog calls it.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
+        = new Dictionary<string, IReadOnlyDictionary<string, string>>();
 }

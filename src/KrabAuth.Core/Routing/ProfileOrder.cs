@@ -84,12 +84,12 @@ internal static class ProfileOrder
 
         List<string> Arrange(List<string> list)
         {
-            IEnumerable<string> available = list.Where(id => !IsWaiting(id));
-            if (source is OrderSource.ConfigProfiles or OrderSource.Derived)
-            {
-                available = available.OrderBy(id => TypeScore(store, id)).ThenBy(id => store.Stats(id).LastUsed ?? 0);
-            }
-            return [.. available, .. list.Where(IsWaiting).OrderBy(id => store.Stats(id).UnusableUntil ?? now)];
+            bool isGiven = source is OrderSource.Stored or OrderSource.Config;
+            List<Place> places = [.. list.Select((id, index) => IsWaiting(id)
+                ? new Place(id, 4, store.Stats(id).UnusableUntil ?? now, index)
+                : isGiven ? new Place(id, 0, 0, index) : new Place(id, TypeScore(store, id), store.Stats(id).LastUsed ?? 0, index))];
+            places.Sort(Place.Compare);
+            return [.. places.Select(place => place.Id)];
         }
 
         bool IsWaiting(string id) => !NeverWaiting.Contains(ProviderOf(store, id) ?? canonical) && store.Stats(id).IsWaiting(now, model);
@@ -102,6 +102,17 @@ internal static class ProfileOrder
                 IsListed = rank is not null || listed.Contains(id),
                 Explanation = Explain(code, waits ? store.Stats(id) : null, now),
             };
+        }
+    }
+
+    /// <summary>Where a profile stands: by group, within it by a time, and else where it stood before.</summary>
+    private sealed record Place(string Id, int Group, long Time, int Index)
+    {
+        public static int Compare(Place left, Place right)
+        {
+            if (left.Group != right.Group) return left.Group < right.Group ? -1 : 1;
+            if (left.Time != right.Time) return left.Time < right.Time ? -1 : 1;
+            return left.Index - right.Index;
         }
     }
 

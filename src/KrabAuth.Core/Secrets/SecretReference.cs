@@ -49,7 +49,8 @@ public sealed partial record SecretReference(SecretReferenceSource Source, strin
     /// <summary>Reads the inline form of an environment reference; any other text is an ordinary value.</summary>
     public static SecretReference? FromInline(string? text)
     {
-        if (text is null) return null;
+        // Most keys are no references, and are told from them without starting the regular expressions.
+        if (text is null || text.AsSpan().TrimStart() is not ['$', ..] and not ['s', 'e', ..] and not ['_', ..]) return null;
         Match match = InlineForm().Match(text.Trim());
         return match.Success
             ? new SecretReference(SecretReferenceSource.Env, DefaultProvider, match.Groups["name"].Value)

@@ -47,6 +47,14 @@ public sealed class AuthStore
     /// <summary>The profiles of a provider, aliases included, in the order of the file.</summary>
     public IEnumerable<StoredProfile> OfProvider(string provider) => _byProvider.Value[ProviderId.Canonical(provider)];
 
+    /// <summary>The profiles of a provider, by id.</summary>
+    internal List<StoredProfile> SortedOfProvider(string provider)
+    {
+        List<StoredProfile> profiles = [.. OfProvider(provider)];
+        profiles.Sort(static (left, right) => string.CompareOrdinal(left.Id, right.Id));
+        return profiles;
+    }
+
     /// <summary>The use of a profile.</summary>
     public UsageStats Stats(string id) => UsageStats.GetValueOrDefault(id) ?? KrabAuth.Profiles.UsageStats.None;
 

@@ -19,7 +19,7 @@ internal static class AuthStoreReader
         JsonElement? stateRoot = Root(stateDocument, statePath);
         var accepted = new List<StoredProfile>();
         var rejected = new List<RejectedProfile>();
-        foreach (JsonProperty entry in Section(root, "profiles", profilesPath).Members())
+        foreach (JsonMember entry in Section(root, "profiles", profilesPath).Members())
         {
             (Credential? credential, RejectedProfile? refusal) = CredentialReader.Read(entry.Name, entry.Value);
             if (credential is not null) accepted.Add(new StoredProfile(entry.Name, credential));
@@ -29,9 +29,9 @@ internal static class AuthStoreReader
         return new AuthStore(accepted)
         {
             Rejected = rejected,
-            Order = Both(root, stateRoot, "order", OrderEntries),
-            LastGood = Both(root, stateRoot, "lastGood", LastGoodEntries),
-            UsageStats = Both(root, stateRoot, "usageStats", UsageEntries),
+            Order = Both(root, stateRoot, "order", ReadOrder),
+            LastGood = Both(root, stateRoot, "lastGood", ReadLastGood),
+            UsageStats = Both(root, stateRoot, "usageStats", ReadUsage),
         };
     }
 
@@ -52,25 +52,23 @@ internal static class AuthStoreReader
         .Where(member => member.Value.ValueKind == JsonValueKind.Object && member.Name is not ("order" or "lastGood" or "usageStats"))
         .Select(member => new RejectedProfile(member.Name, "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""));
 
-    private static Dictionary<string, T> Both<T>(
-        JsonElement? root, JsonElement? state, string section, Func<JsonElement?, IEnumerable<KeyValuePair<string, T>>> read)
+    /// <summary>A section as both files have it. What cannot be read in the second does not hide what the first says.</summary>
+    private static Dictionary<string, T> Both<T>(JsonElement? root, JsonElement? state, string section, Func<JsonElement, T?> read)
+        where T : class
     {
         var merged = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach (KeyValuePair<string, T> entry in read(root.Object(section)).Concat(read(state.Object(section)))) merged[entry.Key] = entry.Value;
+        foreach (JsonMember member in root.Object(section).Members().Concat(state.Object(section).Members()))
+        {
+            if (read(member.Value) is { } value) merged[member.Name] = value;
+        }
         return merged;
     }
 
-    private static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> OrderEntries(JsonElement? section) => section.Members()
-        .Where(member => member.Value.ValueKind == JsonValueKind.Array)
-        .Select(member => KeyValuePair.Create(member.Name, member.Value.Texts()))
-        // Every generation reads an empty stored list as no override; only the configuration can say "none".
-        .Where(entry => entry.Value.Count > 0);
+    /// <summary>Every generation reads an empty stored list as no override; only the configuration can say "none".</summary>
+    private static IReadOnlyList<string>? ReadOrder(JsonElement value) => value.Texts() is { Count: > 0 } ids ? ids : null;
 
-    private static IEnumerable<KeyValuePair<string, string>> LastGoodEntries(JsonElement? section) => section.Members()
-        .Select(member => KeyValuePair.Create(member.Name, section.Text(member.Name)?.Trim() ?? string.Empty))
-        .Where(entry => entry.Value.Length > 0);
+    private static string? ReadLastGood(JsonElement value)
+        => value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { Length: > 0 } id ? id : null;
 
-    private static IEnumerable<KeyValuePair<string, UsageStats>> UsageEntries(JsonElement? section) => section.Members()
-        .Where(member => member.Value.ValueKind == JsonValueKind.Object)
-        .Select(member => KeyValuePair.Create(member.Name, UsageStats.Read(member.Value)));
+    private static UsageStats? ReadUsage(JsonElement value) => value.ValueKind == JsonValueKind.Object ? UsageStats.Read(value) : null;
 }

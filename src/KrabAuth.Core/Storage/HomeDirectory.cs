@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using KrabAuth.Host;
 
 namespace KrabAuth.Storage;
 
 /// <summary>Finds the user's home as the peers do, so that all look at the same files.</summary>
-public static partial class HomeDirectory
+public static class HomeDirectory
 {
     /// <summary>
     /// The home directory: the product's own override, else <c>HOME</c>, <c>USERPROFILE</c>, Termux's home, the operating
@@ -19,14 +18,18 @@ public static partial class HomeDirectory
         foreach (string prefix in layout.VariablePrefixes)
         {
             if (Clean(host.GetVariable(prefix + "_HOME")) is not { } configured) continue;
-            if (!LeadingTilde().IsMatch(configured)) return Absolute(configured, host);
+            if (!StartsAtHome(configured)) return Absolute(configured, host);
             return systemHome is null ? null : Absolute(Expand(configured, systemHome), host);
         }
         return systemHome is null ? null : Absolute(systemHome, host);
     }
 
     /// <summary>Replaces a leading <c>~</c> that stands alone or before a separator; <c>~name</c> stays as it is.</summary>
-    public static string Expand(string path, string home) => LeadingTilde().Replace(path.Trim(), home.Replace("$", "$$", StringComparison.Ordinal), 1);
+    public static string Expand(string path, string home)
+    {
+        string trimmed = path.Trim();
+        return StartsAtHome(trimmed) ? home + trimmed[1..] : trimmed;
+    }
 
     /// <summary>A path that a user gave: trimmed, <c>~</c> expanded, made absolute.</summary>
     internal static string ResolveUserPath(string path, IHostEnvironment host, ProductLayout layout)
@@ -53,6 +56,5 @@ public static partial class HomeDirectory
             : null;
     }
 
-    [GeneratedRegex(@"^~(?=$|[\\/])", RegexOptions.CultureInvariant)]
-    private static partial Regex LeadingTilde();
+    private static bool StartsAtHome(string path) => path.StartsWith('~') && (path.Length == 1 || path[1] is '/' or '\\');
 }

@@ -6,6 +6,11 @@ using KrabAuth.Profiles;
 
 namespace KrabAuth.Storage;
 
+/// <summary>What is to be imported.</summary>
+/// <param name="Store">The text of the new store.</param>
+/// <param name="Sources">The files that it comes from. One in which nothing was found is not among them, and stays.</param>
+internal sealed record LegacyContent(byte[] Store, IReadOnlyList<string> Sources);
+
 /// <summary>
 /// Brings in what earlier versions kept elsewhere, once, when an agent has no store: the store and <c>auth.json</c> of the
 /// time before there were agents, the agent's own <c>auth.json</c>, and <c>credentials/oauth.json</c>.
@@ -36,33 +41,41 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuth
     }
 
     /// <summary>Builds the text of the store; <see langword="null"/> if the sources hold nothing to import.</summary>
-    public byte[]? Build(IReadOnlyList<string> sources)
+    public LegacyContent? Build(IReadOnlyList<string> sources)
     {
         JsonObject? root = null;
+        var understood = new List<string>();
         foreach (string source in sources)
         {
-            if (Load(source) is not { } document) continue;
+            if (Load(source) is not { } json) continue;
             if (Path.GetFileName(source) == Path.GetFileName(agent.StorePath))
             {
-                root = document;
+                // Read for its errors: what cannot be a store must not become one.
+                AuthStoreReader.Read(source, json, source, null);
+                root = (JsonObject)json.ToNode();
+                understood.Add(source);
                 continue;
             }
+            if (json.ToNode() is not JsonObject document) continue;
+            List<(string Id, JsonObject Entry)> entries = [.. source == OAuthPath ? OAuthEntries(document) : LegacyEntries(document)];
+            if (entries.Count == 0) continue;
             root ??= new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject() };
             var editor = new AuthStoreEditor(root, null);
-            foreach ((string id, JsonObject entry) in source == OAuthPath ? OAuthEntries(document) : LegacyEntries(document)) editor.Adopt(id, entry);
+            foreach ((string id, JsonObject entry) in entries) editor.Adopt(id, entry);
+            understood.Add(source);
         }
-        bool hasProfiles = root?["profiles"] is JsonObject { Count: > 0 };
-        if (hasProfiles) log.Verbose($"Importing profiles from {string.Join(", ", sources)}.");
-        return hasProfiles ? JsonText.Serialize(root!) : null;
+        if (root?["profiles"] is not JsonObject { Count: > 0 }) return null;
+        log.Verbose($"Importing profiles from {string.Join(", ", understood)}.");
+        return new LegacyContent(JsonText.Serialize(root), understood);
     }
 
     /// <summary>
     /// Retires what was imported, so that old tokens never come back over fresh ones. <c>oauth.json</c> stays: it is only
     /// read when there is no store, and other programs may read it.
     /// </summary>
-    public void Retire(IReadOnlyList<string> sources)
+    public void Retire(LegacyContent content)
     {
-        foreach (string source in sources.Where(source => source != OAuthPath))
+        foreach (string source in content.Sources.Where(source => source != OAuthPath))
         {
             try
             {
@@ -104,11 +117,11 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuth
 
     private static string? Text(JsonObject value, string name) => value[name] is JsonValue text && text.TryGetValue(out string? result) ? result : null;
 
-    private static JsonObject? Load(string path)
+    private static StrictJson? Load(string path)
     {
         string target = FileGuard.ResolveTarget(path);
         if (FileGuard.ReadAll(target) is not { } bytes) return null;
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
-        return (json ?? throw AuthErrors.StoreCorrupt(path, problem!)).ToNode() as JsonObject;
+        return json ?? throw AuthErrors.StoreCorrupt(path, problem!);
     }
 }

@@ -44,7 +44,7 @@ internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string?
         }
     }
 
-    /// <summary>Looks at the lock; <see langword="null"/> if there is none now. A link there is refused.</summary>
+    /// <summary>Looks at the lock; <see langword="null"/> if there is none now. A link there is refused, and a pipe, which a read would wait for.</summary>
     public static PeerLock? Find(string path)
     {
         try
@@ -52,8 +52,9 @@ internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string?
             FileSystemInfo entry = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
             if (entry.LinkTarget is not null) throw Diagnostics.AuthErrors.UnsafeLink(path);
             if (!entry.Exists) return null;
-            return entry is DirectoryInfo
-                ? new PeerLock(PeerLockForm.Directory, entry.LastWriteTimeUtc, null)
+            if (entry is DirectoryInfo) return new PeerLock(PeerLockForm.Directory, entry.LastWriteTimeUtc, null);
+            return !NativeFile.IsRegularFile(path)
+                ? throw Diagnostics.AuthErrors.UnsafeDevice(path)
                 : new PeerLock(PeerLockForm.File, entry.LastWriteTimeUtc, File.ReadAllText(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

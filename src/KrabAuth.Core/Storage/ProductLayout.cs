@@ -26,12 +26,32 @@ public sealed record ProductLayout(
         new(Product.Clawdbot, ".clawdbot", [], ["CLAWDBOT"], ["clawdbot.json", "moltbot.json"]),
     ];
 
+    /// <summary>The product's name, as in text.</summary>
+    public string Name => Product switch
+    {
+        Product.KrabKrab => nameof(Product.KrabKrab),
+        Product.OpenClaw => nameof(Product.OpenClaw),
+        Product.Moltbot => nameof(Product.Moltbot),
+        _ => nameof(Product.Clawdbot),
+    };
+
     /// <summary>The layout of a product.</summary>
     public static ProductLayout Of(Product product) => All[(int)product];
 
     /// <summary>A product by its name, in any case.</summary>
     public static bool TryParse(string? name, out Product product)
-        => Enum.TryParse(name?.Trim(), ignoreCase: true, out product) && Enum.IsDefined(product) && !char.IsAsciiDigit(name!.Trim()[0]);
+    {
+        string wanted = name?.Trim() ?? string.Empty;
+        foreach (ProductLayout layout in All)
+        {
+            // The state directory's name will not do: two products share one.
+            if (!string.Equals(wanted, layout.Name, StringComparison.OrdinalIgnoreCase)) continue;
+            product = layout.Product;
+            return true;
+        }
+        product = default;
+        return false;
+    }
 
     /// <summary>A product by its name, in any case.</summary>
     /// <exception cref="KrabAuthException"><c>UnknownProduct</c>.</exception>

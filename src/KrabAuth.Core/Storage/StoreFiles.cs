@@ -18,22 +18,22 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     public bool Exists => Path.Exists(paths.StorePath);
 
     /// <summary>Whether order and use live in a file of their own.</summary>
-    public bool IsTwoFiles => Path.Exists(paths.StatePath);
+    public bool IsTwoFiles => File.Exists(paths.StatePath);
 
     /// <summary>The agent's own store; an empty one where there is none.</summary>
     /// <exception cref="KrabAuthException"><c>StoreCorrupt</c>, <c>StoreUnreadable</c>, <c>UnsafePath</c>.</exception>
     public AuthStore Read()
     {
-        string target = FileGuard.ResolveTarget(paths.StorePath);
-        if (FileGuard.IsExposed(target) && Warned.TryAdd(target, true)) log.Warning($"{target} can be read by other users. The next change closes it; until then: chmod 600 '{target}'");
+        Targets targets = Resolve();
+        if (FileGuard.IsExposed(targets.Store) && Warned.TryAdd(targets.Store, true)) log.Warning($"{targets.Store} can be read by other users. The next change closes it; until then: chmod 600 '{targets.Store}'");
         try
         {
-            return ReadOnce(target);
+            return ReadOnce(targets);
         }
-        catch (KrabAuthException e) when (e.ErrorId == "StoreCorrupt" && MayBeWrittenNow(target))
+        catch (KrabAuthException e) when (e.ErrorId == "StoreCorrupt" && MayBeWrittenNow(targets.Store))
         {
-            log.Verbose($"{target} is being written by another program; reading it again under its lock.");
-            return ReadUnderLock(target);
+            log.Verbose($"{targets.Store} is being written by another program; reading it again under its lock.");
+            return ReadUnderLock(targets);
         }
     }
 
@@ -42,34 +42,40 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     public async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
     {
-        string target = Prepare();
-        using StoreLock storeLock = await LockAsync(target, lockOptions, cancellationToken).ConfigureAwait(false);
-        StrictJson? profiles = Load(target);
-        StrictJson? state = LoadState();
-        AuthStore store = AuthStoreReader.Read(target, profiles, paths.StatePath, state);
+        Targets targets = Prepare();
+        using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+        StrictJson? profiles = Load(targets.Store);
+        StrictJson? state = Load(targets.State);
+        AuthStore store = AuthStoreReader.Read(targets.Store, profiles, targets.State, state);
         JsonObject root = profiles?.ToNode() as JsonObject ?? new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject() };
         var stateRoot = state?.ToNode() as JsonObject;
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
-        Write(target, root, profiles is null ? null : rootBefore, storeLock);
-        if (stateRoot is not null) Write(FileGuard.ResolveTarget(paths.StatePath), stateRoot, stateBefore, storeLock);
+        WriteIfChanged(targets.Store, root, rootBefore, storeLock);
+        if (stateRoot is not null) WriteIfChanged(targets.State, stateRoot, stateBefore, storeLock);
         return result;
     }
 
     /// <summary>Writes a store where there is none; one that another program made meanwhile stays.</summary>
-    public async Task CreateAsync(byte[] content, CancellationToken cancellationToken)
+    /// <returns>Whether it was written.</returns>
+    public async Task<bool> CreateAsync(byte[] content, CancellationToken cancellationToken)
     {
-        string target = Prepare();
-        using StoreLock storeLock = await LockAsync(target, lockOptions, cancellationToken).ConfigureAwait(false);
-        if (!File.Exists(target)) AtomicFile.Write(target, content, storeLock.ThrowIfLost);
+        Targets targets = Prepare();
+        using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+        if (Path.Exists(targets.Store)) return false;
+        Replace(targets.Store, content, storeLock);
+        return true;
     }
 
     /// <summary>Reads the text of a store that is not in its file yet.</summary>
     public static AuthStore Parse(byte[] content, AgentPaths paths)
         => AuthStoreReader.Read(paths.StorePath, StrictJson.Check(content).Json, paths.StatePath, null);
 
-    private string Prepare()
+    /// <summary>Where the files are, behind the links that may stand in their places. Both are judged before either is touched.</summary>
+    private Targets Resolve() => new(FileGuard.ResolveTarget(paths.StorePath), FileGuard.ResolveTarget(paths.StatePath));
+
+    private Targets Prepare()
     {
         try
         {
@@ -80,29 +86,50 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         {
             throw AuthErrors.StoreUnwritable(paths.StorePath, e);
         }
-        return FileGuard.ResolveTarget(paths.StorePath);
+        return Resolve();
     }
 
-    private async Task<StoreLock> LockAsync(string target, LockOptions options, CancellationToken cancellationToken)
+    private async Task<StoreLock> LockAsync(Targets targets, LockOptions options, CancellationToken cancellationToken)
     {
         PeerLockForm form = IsTwoFiles ? PeerLockForm.File : PeerLockForm.Directory;
         try
         {
-            return await StoreLock.AcquireAsync(target, form, options, log, cancellationToken).ConfigureAwait(false);
+            StoreLock storeLock = await StoreLock.AcquireAsync(targets.Store, form, options, log, cancellationToken).ConfigureAwait(false);
+            if (storeLock.WasAbandoned) RemoveLeftovers(targets, storeLock);
+            return storeLock;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AuthErrors.StoreUnwritable(target, e);
+            throw AuthErrors.StoreUnwritable(targets.Store, e);
         }
     }
 
-    private void Write(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
+    /// <summary>The holder before may have been killed in the middle of a write of either file.</summary>
+    private static void RemoveLeftovers(Targets targets, StoreLock storeLock)
     {
-        if (before is not null && JsonNode.DeepEquals(document, before)) return;
+        try
+        {
+            AtomicFile.RemoveLeftovers(targets.Store);
+            AtomicFile.RemoveLeftovers(targets.State);
+        }
+        catch
+        {
+            storeLock.Dispose();
+            throw;
+        }
+    }
+
+    private void WriteIfChanged(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
+    {
+        if (before is null || !JsonNode.DeepEquals(document, before)) Replace(target, JsonText.Serialize(document), storeLock);
+    }
+
+    private void Replace(string target, byte[] content, StoreLock storeLock)
+    {
         log.Verbose($"Writing {target}.");
         try
         {
-            AtomicFile.Write(target, JsonText.Serialize(document), storeLock.ThrowIfLost);
+            AtomicFile.Write(target, content, storeLock.ThrowIfLost);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -110,20 +137,18 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
-    private AuthStore ReadOnce(string target) => AuthStoreReader.Read(target, Load(target), paths.StatePath, LoadState());
+    private static AuthStore ReadOnce(Targets targets) => AuthStoreReader.Read(targets.Store, Load(targets.Store), targets.State, Load(targets.State));
 
     /// <summary>Older peers write in place, so that a reader can meet half a file. Their lock tells when it is whole.</summary>
-    private AuthStore ReadUnderLock(string target)
+    private AuthStore ReadUnderLock(Targets targets)
     {
         LockOptions patient = lockOptions with { Timeout = Fresh };
-        using StoreLock storeLock = LockAsync(target, patient, CancellationToken.None).GetAwaiter().GetResult();
-        return ReadOnce(target);
+        using StoreLock storeLock = LockAsync(targets, patient, CancellationToken.None).GetAwaiter().GetResult();
+        return ReadOnce(targets);
     }
 
     private static bool MayBeWrittenNow(string target)
         => Path.Exists(target + ".lock") || DateTime.UtcNow - File.GetLastWriteTimeUtc(target) < Fresh;
-
-    private StrictJson? LoadState() => IsTwoFiles ? Load(FileGuard.ResolveTarget(paths.StatePath)) : null;
 
     private static StrictJson? Load(string path)
     {
@@ -131,4 +156,6 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
         return json ?? throw AuthErrors.StoreCorrupt(path, problem!);
     }
+
+    private readonly record struct Targets(string Store, string State);
 }

@@ -36,6 +36,9 @@ internal sealed class StoreLock : IDisposable
         _renewal = _clock.CreateTimer(_ => Renew(), null, options.Renewal, options.Renewal);
     }
 
+    /// <summary>Whether it was taken from a holder that is gone, and may have left more behind than its lock.</summary>
+    public bool WasAbandoned { get; private init; }
+
     /// <summary>Waits for the lock of a store file, whose directory exists.</summary>
     /// <exception cref="KrabAuthException"><c>StoreLocked</c> after the time-out; <c>UnsafePath</c> if a link stands in the way.</exception>
     public static async Task<StoreLock> AcquireAsync(
@@ -105,8 +108,8 @@ internal sealed class StoreLock : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int ahead = ticket?.Ahead() ?? 0;
-                if (ahead == 0 && TryTake(storePath, path, form, queueDirectory, gate, options, log) is { } taken) return taken;
-                if (clock.GetElapsedTime(started) > options.Timeout)
+                if (ahead == 0 && TryTake(path, form, queueDirectory, gate, options, log) is { } taken) return taken;
+                if (clock.GetElapsedTime(started) >= options.Timeout)
                 {
                     throw AuthErrors.StoreLocked(storePath, PeerLock.Find(path)?.Describe() ?? "another program", options.Timeout);
                 }
@@ -129,10 +132,11 @@ internal sealed class StoreLock : IDisposable
     }
 
     private static StoreLock? TryTake(
-        string storePath, string path, PeerLockForm form, string queueDirectory, SemaphoreSlim gate, LockOptions options, IAuthLog log)
+        string path, PeerLockForm form, string queueDirectory, SemaphoreSlim gate, LockOptions options, IAuthLog log)
     {
         LockHolder? holder = LockHolder.TryOpen(Path.Combine(queueDirectory, "holder"));
         if (holder is null) return null;
+        bool abandoned = false;
         try
         {
             if (PeerLock.Find(path) is { } found)
@@ -144,8 +148,7 @@ internal sealed class StoreLock : IDisposable
                 }
                 log.Verbose($"Taking over the abandoned lock {path} ({found.Describe()}).");
                 found.Remove(path);
-                // Its holder may have been killed in the middle of a write.
-                AtomicFile.RemoveLeftovers(storePath);
+                abandoned = true;
             }
             DateTime stamp = options.Clock.GetUtcNow().UtcDateTime;
             holder.Record(stamp);
@@ -154,7 +157,7 @@ internal sealed class StoreLock : IDisposable
                 holder.Dispose();
                 return null;
             }
-            return new StoreLock(path, form, gate, holder, Touch(path, stamp, holder), options);
+            return new StoreLock(path, form, gate, holder, Touch(path, stamp, holder), options) { WasAbandoned = abandoned };
         }
         catch
         {

@@ -26,7 +26,7 @@ internal sealed class StrictJson
     public static (StrictJson? Json, JsonProblem? Problem) Check(ReadOnlyMemory<byte> bytes)
     {
         ReadOnlyMemory<byte> text = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
-        if (text.Span.Trim(" \t\r\n"u8).IsEmpty) return (null, new JsonProblem("the file is empty", 1, 1));
+        if (IsBlank(text.Span)) return (null, new JsonProblem("the file is empty", 1, 1));
         JsonProblem? problem = FindProblem(text.Span);
         return problem is null ? (new StrictJson(text), null) : (null, problem);
     }
@@ -49,7 +49,8 @@ internal sealed class StrictJson
                 switch (reader.TokenType)
                 {
                     case JsonTokenType.StartObject:
-                        if (members.Count <= reader.CurrentDepth) members.AddRange(NewSets(reader.CurrentDepth - members.Count + 1));
+                        // An array is a level too.
+                        while (members.Count <= reader.CurrentDepth) members.Add(new HashSet<string>(StringComparer.Ordinal));
                         members[reader.CurrentDepth].Clear();
                         break;
                     case JsonTokenType.PropertyName:
@@ -78,8 +79,14 @@ internal sealed class StrictJson
         }
     }
 
-    private static IEnumerable<HashSet<string>> NewSets(int count)
-        => Enumerable.Range(0, count).Select(_ => new HashSet<string>(StringComparer.Ordinal));
+    private static bool IsBlank(ReadOnlySpan<byte> text)
+    {
+        foreach (byte b in text)
+        {
+            if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')) return false;
+        }
+        return true;
+    }
 
     private static string Describe(JsonException e)
     {

@@ -89,10 +89,11 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
             : definition is { Methods.Count: > 0 } ? definition.Methods[0] : SignInMethod.ApiKey;
         if (method == SignInMethod.OAuth)
         {
-            WriteError(ErrorRecords.SignInUnavailable(definition?.Id ?? Provider));
+            WriteError(ErrorRecords.SignInUnavailable(definition?.Provider ?? Provider));
             return;
         }
         AuthAgent agent = OpenAgent();
+        agent.Profiles.RequireId(ProfileId, definition?.Provider ?? Provider);
         if (!ShouldProcess($"{Provider} ({agent.Paths.StorePath})", $"Store {method}")) return;
         if ((secret ?? Ask(definition, method)) is not { } answer) return;
         WriteObject(Await(token => agent.Profiles.AddAsync(

@@ -23,7 +23,7 @@ public sealed class GetKrabProviderCommand : PSCmdlet
         foreach (string name in Provider)
         {
             var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-            List<ProviderDefinition> matches = [.. ProviderCatalog.BuiltIn.Providers.Where(provider => pattern.IsMatch(provider.Id) || ProviderId.Same(provider.Id, name))];
+            List<ProviderDefinition> matches = [.. ProviderCatalog.BuiltIn.Providers.Where(provider => pattern.IsMatch(provider.Provider) || ProviderId.Same(provider.Provider, name))];
             if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.ErrorRecords.ProviderNotFound(name));
             WriteObject(matches, enumerateCollection: true);
         }

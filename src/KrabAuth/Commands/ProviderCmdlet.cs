@@ -19,12 +19,17 @@ public abstract class ProviderCmdlet : AgentCmdlet
     [SupportsWildcards]
     public string[]? Provider { get; set; }
 
-    /// <summary>The providers that are meant: all that the agent has for none given.</summary>
+    private readonly HashSet<(string Store, string Provider)> _done = [];
+
+    /// <summary>
+    /// The providers that are meant: all that the agent has for none given. Each once in a pipeline, in which every profile
+    /// names its provider.
+    /// </summary>
     private protected IEnumerable<string> Providers(AuthAgent agent)
     {
-        if (Provider is null) return agent.Orders.Providers();
-        return Provider.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name)
+        IEnumerable<string> named = Provider?.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name)
             ? agent.Orders.Providers().Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch)
-            : [ProviderId.Canonical(name)]).Distinct(StringComparer.Ordinal);
+            : [ProviderId.Canonical(name)]) ?? agent.Orders.Providers();
+        return [.. named.Where(provider => _done.Add((agent.Paths.StorePath, provider)))];
     }
 }

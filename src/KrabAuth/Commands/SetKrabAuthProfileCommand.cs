@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Security;
 using KrabAuth.Parameters;
+using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 
 namespace KrabAuth.Commands;
@@ -42,6 +43,7 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
 
     private protected override void Process(AuthAgent agent, string id)
     {
+        if (Expires is not null && ExpiresIn is not null) throw AuthErrors.OptionConflict("Choose either -Expires or -ExpiresIn, not both.");
         if (!ShouldProcess(id, "Change profile")) return;
         var changes = new ProfileChanges
         {

@@ -17,7 +17,7 @@ public sealed class ProviderCompleter : IArgumentCompleter
             .Select(group => CompletionSource.Match(wordToComplete, group.Key, $"{ProviderCatalog.BuiltIn.Find(group.Key)?.Label ?? group.Key}: {group.Count()} profile(s)"))
             .OfType<CompletionResult>());
         IEnumerable<CompletionResult> catalog = ProviderCatalog.BuiltIn.Providers
-            .Select(provider => CompletionSource.Match(wordToComplete, provider.Id, provider.Label))
+            .Select(provider => CompletionSource.Match(wordToComplete, provider.Provider, provider.Label))
             .OfType<CompletionResult>();
         return stored.Concat(catalog).DistinctBy(result => result.ListItemText);
     }

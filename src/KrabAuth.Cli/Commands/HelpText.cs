@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text;
+using KrabAuth.Cli.Host;
+
+namespace KrabAuth.Cli.Commands;
+
+/// <summary>The parser's help at a width that can be read, with an example or two.</summary>
+internal static class HelpText
+{
+    private const int Width = 80;
+
+    public static int Write(CliContext cli, ParseResult result, int exitCode = 0)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        result.InvocationConfiguration.Output = text;
+        new HelpAction { MaxWidth = Width }.Invoke(result);
+        var help = new StringBuilder(text.ToString().TrimEnd()).Append('\n');
+        string[] examples = ExamplesOf(Invocation.PathOf(result.CommandResult));
+        if (examples.Length > 0) help.Append("\nExamples:\n");
+        foreach (string example in examples) help.Append("  ").Append(example.Replace("krabauth ", cli.Program.Text + " ", StringComparison.Ordinal)).Append('\n');
+        cli.Write(help.ToString());
+        return exitCode;
+    }
+
+    private static string[] ExamplesOf(string command) => command switch
+    {
+        "" or "models" =>
+        [
+            "krabauth models auth paste-api-key --provider openai",
+            "krabauth models status",
+            "krabauth models status --check        # exit code 0 fine, 1 act now, 2 soon",
+        ],
+        "models status" =>
+        [
+            "krabauth models status --json | jq .auth.oauth.profiles",
+            "krabauth models status --check --plain || notify 'sign in again'",
+        ],
+        "models auth" =>
+        [
+            "krabauth models auth paste-api-key --provider openai",
+            "krabauth models auth order set --provider openai openai:work openai:manual",
+            "OPENAI_API_KEY=$(krabauth models auth token --provider openai) ./run",
+        ],
+        "models auth setup-token" =>
+        [
+            "krabauth models auth setup-token --profile-id anthropic:work --expires-in 365d",
+            "krabauth models auth setup-token < token.txt",
+        ],
+        "models auth paste-token" => ["krabauth models auth paste-token --provider github-copilot --expires-in 1h30m"],
+        "models auth paste-api-key" =>
+        [
+            "krabauth models auth paste-api-key --provider openai --profile-id openai:work",
+            "pass show openai/key | krabauth models auth paste-api-key --provider openai",
+        ],
+        "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
+        "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
+        "models auth token" => ["OPENAI_API_KEY=$(krabauth models auth token --provider openai) ./run"],
+        "models auth logout" => ["krabauth models auth logout openai:work"],
+        _ => [],
+    };
+}

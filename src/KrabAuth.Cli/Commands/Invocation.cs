@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using KrabAuth.Cli.Host;
+using KrabAuth.Diagnostics;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Cli.Commands;
+
+/// <summary>One call of one command: its options, and the agent that it is about.</summary>
+internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseResult result) : IDisposable
+{
+    private readonly List<PosixSignalRegistration> _signals = [];
+
+    public CliContext Cli { get; } = cli;
+
+    public bool Has(Option<string> flag) => result.GetResult(flag) is { Implicit: false };
+
+    /// <summary>An option's value, trimmed; <see langword="null"/> where it is absent or blank.</summary>
+    public string? Text(Option<string> option) => result.GetResult(option) is { Implicit: false } && result.GetValue(option)?.Trim() is { Length: > 0 } text ? text : null;
+
+    /// <summary>The value of an option that has to be there.</summary>
+    public string Required(Option<string> option) => Text(option) ?? throw Missing(option.Name);
+
+    public string? Text(Argument<string> argument) => result.GetValue(argument)?.Trim();
+
+    public IReadOnlyList<string> Texts(Argument<string[]> argument) => result.GetResult(argument) is { } found ? [.. found.Tokens.Select(static token => token.Value)] : [];
+
+    public KrabAuthException Missing(string what)
+        => AuthErrors.OptionMissing($"Missing {what}.", Remedy.Same($"{Cli.Program.Text} {PathOf(result.CommandResult)} --help"));
+
+    /// <summary>Opens the agent that the options name.</summary>
+    public AuthAgent OpenAgent()
+    {
+        return new AuthWorkspace(new WorkspaceOptions
+        {
+            Product = ChosenProduct(),
+            StateDirectory = Text(globals.StateDirectory),
+            Host = Cli.Environment,
+            Log = Cli,
+        }).OpenAgent(Text(globals.Agent));
+    }
+
+    /// <summary>Takes up <c>--verbose</c>, and the options that recommended commands have to repeat.</summary>
+    public void Prepare()
+    {
+        Cli.IsVerbose = Has(globals.Verbose);
+        foreach (Option<string> option in new[] { globals.Product, globals.StateDirectory, globals.Agent })
+        {
+            if (Text(option) is { } value) Cli.CommandPrefix += $" {option.Name} {(value.Contains(' ', StringComparison.Ordinal) ? $"'{value}'" : value)}";
+        }
+    }
+
+    /// <summary>Ends waiting for a lock at Ctrl+C, so that the lock is left in order.</summary>
+    public CancellationToken CancelOnSignal()
+    {
+        var source = new CancellationTokenSource();
+        foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                source.Cancel();
+            }));
+        }
+        return source.Token;
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
+    }
+
+    /// <summary>The words that lead to a command, without the program.</summary>
+    public static string PathOf(CommandResult command)
+    {
+        string path = string.Empty;
+        for (SymbolResult? at = command; at is CommandResult { Parent: not null } current; at = current.Parent) path = $"{current.Command.Name} {path}";
+        return path.TrimEnd();
+    }
+
+    private Product? ChosenProduct()
+    {
+        Product? asked = Text(globals.Product) is { } name ? ProductLayout.Parse(name) : null;
+        if (asked is not null && Cli.Program.Product is { } started && asked != started)
+        {
+            throw AuthErrors.OptionConflict($"Started as {Cli.Program.Text}, this program acts on {started}; --product says {asked}.");
+        }
+        return asked ?? Cli.Program.Product;
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using KrabAuth.Cli.Input;
+using KrabAuth.Cli.Rendering;
+using KrabAuth.Diagnostics;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Cli.Commands;
+
+/// <summary><c>models auth list</c> and <c>logout</c>.</summary>
+internal static class ProfileCommands
+{
+    public static IEnumerable<Command> Create(CommandLine line) => [List(line), Logout(line)];
+
+    private static Command List(CommandLine line)
+    {
+        Option<string> provider = GlobalOptions.Value("--provider", "id", "Only this provider.");
+        Option<string> json = GlobalOptions.Flag("--json", "Output JSON.");
+        return line.Does(new Command("list", "List the profiles, without their secrets.") { provider, json }, call =>
+        {
+            AuthAgent agent = call.OpenAgent();
+            var list = ProfileList.Of(agent, call.Text(provider));
+            if (call.Has(json)) list.WriteJson(call.Cli);
+            else list.WriteText(call.Cli);
+            return 0;
+        });
+    }
+
+    private static Command Logout(CommandLine line)
+    {
+        var id = new Argument<string>("profile-id") { Description = "The profile to remove.", Arity = ArgumentArity.ExactlyOne };
+        Option<string> yes = GlobalOptions.Flag("--yes", "Do not ask.");
+        return line.Does(new Command("logout", "Remove a profile, and its id from every order.") { id, yes }, call =>
+        {
+            AuthAgent agent = call.OpenAgent();
+            string profileId = call.Text(id)!;
+            if (!call.Has(yes) && Exists(agent, profileId)) Confirm(call, profileId);
+            agent.Profiles.RemoveAsync(profileId, call.CancelOnSignal()).GetAwaiter().GetResult();
+            call.Cli.Write($"Removed auth profile: {profileId}\n");
+            return 0;
+        });
+    }
+
+    /// <summary>Nobody is asked about what is not there: removing it gives the error.</summary>
+    private static bool Exists(AuthAgent agent, string id)
+    {
+        AuthStore store = agent.Read();
+        return store.TryGet(id, out _) || store.Rejected.Any(rejected => rejected.Id == id);
+    }
+
+    private static void Confirm(Invocation call, string id)
+    {
+        if (!call.Cli.CanAsk)
+        {
+            throw AuthErrors.OptionMissing("Nobody is there to be asked: without a terminal, logout needs --yes.", Remedy.Same($"krabauth models auth logout {id} --yes"));
+        }
+        string? answer = Terminal.Open().ReadLine(call.Cli, $"Remove auth profile {id}? [y/N] ", isSecret: false)?.Trim();
+        if (answer is null || !answer.StartsWith("y", StringComparison.OrdinalIgnoreCase)) throw new PromptCancelledException();
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using KrabAuth.Cli.Rendering;
+using KrabAuth.Diagnostics;
+
+namespace KrabAuth.Cli.Commands;
+
+/// <summary><c>models</c> and <c>models status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command CreateModels(CommandLine line)
+    {
+        Option<string> statusJson = GlobalOptions.Flag("--status-json", "The same as: models status --json.");
+        Option<string> statusPlain = GlobalOptions.Flag("--status-plain", "The same as: models status --plain.");
+        var models = new Command("models", "Show the state of models and their credentials.") { statusJson, statusPlain };
+        models.Add(CreateStatus(line));
+        return line.Does(models, call => Show(call, call.Has(statusJson), call.Has(statusPlain), check: false));
+    }
+
+    private static Command CreateStatus(CommandLine line)
+    {
+        Option<string> json = GlobalOptions.Flag("--json", "Output JSON.");
+        Option<string> plain = GlobalOptions.Flag("--plain", "Output the default model alone.");
+        Option<string> check = GlobalOptions.Flag("--check", "Exit with 1 if something is expired or missing, with 2 if it will expire soon.");
+        var status = new Command("status", "Show which model and which credentials are used.") { json, plain, check };
+        return line.Does(status, call => Show(call, call.Has(json), call.Has(plain), call.Has(check)));
+    }
+
+    private static int Show(Invocation call, bool json, bool plain, bool check)
+    {
+        if (json && plain) throw AuthErrors.OptionConflict("Choose either --json or --plain, not both.");
+        AuthAgent agent = call.OpenAgent();
+        StatusReport report = agent.Health.Status();
+        if (json) StatusJson.Write(call.Cli, report);
+        else if (plain) call.Cli.Write(report.ResolvedDefault + "\n");
+        else StatusText.Write(call.Cli, report, agent.Workspace, check);
+        return check ? HealthInspector.ExitCode(report.Checks) : 0;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using KrabAuth.Host;
+using KrabAuth.Secrets;
+
+namespace KrabAuth.Cli.Host;
+
+/// <summary>
+/// The process as the commands see it: where output goes, where a person can be asked, and the one place through which
+/// everything for standard error passes, so that a secret given as an argument by mistake is not repeated there.
+/// </summary>
+internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args) : IAuthLog
+{
+    private readonly StandardStreams _streams = new();
+    private readonly Lock _errorLock = new();
+
+    /// <summary>The name that the program was started under.</summary>
+    public ProgramName Program { get; } = program;
+
+    /// <summary>How this call was made, for commands that are recommended to the user: the program with the global options that were given.</summary>
+    public string CommandPrefix { get; set; } = program.Text;
+
+    /// <summary>Whether the user asked for a narration.</summary>
+    public bool IsVerbose { get; set; }
+
+    /// <summary>The environment.</summary>
+    public IHostEnvironment Environment { get; } = new SystemHostEnvironment();
+
+    /// <summary>Whether a person reads the output, and not a program.</summary>
+    public bool IsForPerson => _streams.OutputIsTerminal;
+
+    /// <summary>Colours, where a person can see them and did not forbid them. Not on Windows, whose console may show the codes.</summary>
+    public bool UseColor => IsForPerson
+        && !OperatingSystem.IsWindows()
+        && string.IsNullOrEmpty(Environment.GetVariable("NO_COLOR"))
+        && Environment.GetVariable("TERM") is { Length: > 0 } and not "dumb";
+
+    /// <summary>Whether a person can be asked.</summary>
+    public bool CanAsk => _streams.InputIsTerminal;
+
+    /// <summary>Writes a result.</summary>
+    public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a result.</summary>
+    public void Write(ReadOnlySpan<byte> utf8) => _streams.WriteOutput(utf8);
+
+    /// <summary>Writes a line for people to standard error.</summary>
+    public void WriteError(string line) => WriteErrorText(Redact(line) + "\n");
+
+    /// <summary>Writes a prompt, without a line break.</summary>
+    public void WriteErrorText(string text)
+    {
+        lock (_errorLock) _streams.WriteError(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <inheritdoc/>
+    public void Verbose(string message)
+    {
+        if (IsVerbose) WriteError($"Verbose: {message}");
+    }
+
+    /// <inheritdoc/>
+    public void Warning(string message) => WriteError($"Warning: {ForThisCall(message)}");
+
+    /// <summary>Core spells commands as <c>krabauth models …</c>; the user has to repeat them under this name and with these options.</summary>
+    public string ForThisCall(string text) => text.Replace("krabauth models ", CommandPrefix + " models ", StringComparison.Ordinal);
+
+    /// <summary>Replaces arguments that look like secrets: messages name what they are about, and that may be such an argument.</summary>
+    private string Redact(string text)
+    {
+        foreach (string argument in args)
+        {
+            string value = argument.StartsWith("--", StringComparison.Ordinal) ? argument[(argument.IndexOf('=', StringComparison.Ordinal) + 1)..] : argument;
+            if (SecretShape.IsMatch(value)) text = text.Replace(value, SecretMask.Hidden, StringComparison.OrdinalIgnoreCase);
+        }
+        return text;
+    }
+}

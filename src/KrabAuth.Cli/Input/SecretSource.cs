@@ -1,0 +1,29 @@
+using System.Text;
+using KrabAuth.Cli.Host;
+
+namespace KrabAuth.Cli.Input;
+
+/// <summary>Where a secret comes from: a person at the terminal, or standard input. Never an argument.</summary>
+internal static class SecretSource
+{
+    /// <summary>Far above any token; a file that was redirected by mistake is not swallowed whole.</summary>
+    private const int Largest = 1024 * 1024;
+
+    public static string Read(CliContext cli, string prompt)
+        => cli.CanAsk
+            ? Terminal.Open().ReadLine(cli, prompt + ": ", isSecret: true) ?? throw new PromptCancelledException()
+            : ReadAll();
+
+    private static string ReadAll()
+    {
+        using Stream input = Console.OpenStandardInput();
+        using var content = new MemoryStream();
+        byte[] block = new byte[4096];
+        for (int read; (read = input.Read(block)) > 0;)
+        {
+            content.Write(block, 0, read);
+            if (content.Length > Largest) throw new IOException("Standard input is too long to be a secret.");
+        }
+        return Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length).TrimStart('\uFEFF');
+    }
+}

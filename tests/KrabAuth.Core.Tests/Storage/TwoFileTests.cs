@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using KrabAuth.Profiles;
+using KrabAuth.TestSupport;
+
+namespace KrabAuth.Core.Tests.Storage;
+
+/// <summary>The format with <c>auth-state.json</c>: state is read from both files and written to the second.</summary>
+public sealed class TwoFileTests
+{
+    private const string Profiles = """
+        {
+          "version": 1,
+          "profiles": {
+            "p:a": { "type": "api_key", "provider": "p", "key": "1" },
+            "p:b": { "type": "api_key", "provider": "p", "key": "2" },
+            "q:c": { "type": "api_key", "provider": "q", "key": "3" }
+          },
+          "order": { "p": ["p:a", "p:b"], "q": ["q:c"] },
+          "lastGood": { "p": "p:a", "q": "q:c" },
+          "usageStats": { "p:a": { "lastUsed": 1 }, "q:c": { "lastUsed": 3 } }
+        }
+        """;
+
+    private const string State = """
+        {
+          "version": 1,
+          "order": { "p": ["p:b", "p:a"] },
+          "lastGood": { "p": "p:b" },
+          "usageStats": { "p:a": { "lastUsed": 2 } },
+          "future": true
+        }
+        """;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void State_is_read_from_both_and_the_second_file_wins()
+    {
+        using var state = TempState.WithStore(Profiles, State);
+        AuthAgent agent = state.Agent();
+        Assert.Equal(["p:b", "p:a"], agent.Orders.GetStored("p"));
+        Assert.Equal(["q:c"], agent.Orders.GetStored("q"));
+        Assert.Equal("p:b", agent.Read().LastGood["p"]);
+        Assert.Equal("q:c", agent.Read().LastGood["q"]);
+        Assert.Equal(2, agent.Read().Stats("p:a").LastUsed);
+        Assert.Equal(3, agent.Read().Stats("q:c").LastUsed);
+    }
+
+    [Fact]
+    public async Task An_order_is_written_to_the_second_file_alone()
+    {
+        using var state = TempState.WithStore(Profiles, State);
+        await state.Agent().Orders.SetAsync("p", ["p:a"], Cancellation);
+        Assert.Equal(Profiles, state.ReadStore());
+        Assert.Equal(["p:a"], Texts(state.ReadState(), "order", "p"));
+        Assert.True(JsonNode.Parse(state.ReadState())!["future"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task A_disabled_profile_is_written_to_the_second_file_alone()
+    {
+        using var state = TempState.WithStore(Profiles, State);
+        await state.Agent().Profiles.SetEnabledAsync("q:c", enabled: false, Cancellation);
+        Assert.Equal(Profiles, state.ReadStore());
+        JsonNode stats = JsonNode.Parse(state.ReadState())!["usageStats"]!["q:c"]!;
+        // What the first file remembers goes along: the entry in the second hides it.
+        Assert.Equal(3, stats["lastUsed"]!.GetValue<int>());
+        Assert.Equal(UsageStats.DisabledForGood, stats["disabledUntil"]!.GetValue<long>());
+    }
+
+    [Fact]
+    public async Task A_cleared_order_goes_from_both()
+    {
+        using var state = TempState.WithStore(Profiles, State);
+        Assert.True(await state.Agent().Orders.ClearAsync("P", Cancellation));
+        Assert.Null(state.Agent().Orders.GetStored("p"));
+        Assert.Null(JsonNode.Parse(state.ReadStore())!["order"]!["p"]);
+        Assert.Null(JsonNode.Parse(state.ReadState())!["order"]);
+        Assert.Equal(["q:c"], state.Agent().Orders.GetStored("q"));
+        Assert.False(await state.Agent().Orders.ClearAsync("p", Cancellation));
+    }
+
+    [Fact]
+    public async Task An_emptied_second_file_stays_so_that_the_format_does()
+    {
+        using var state = TempState.WithStore(Profiles, """{ "version": 1, "order": { "p": ["p:a"] } }""");
+        await state.Agent().Orders.ClearAsync("p", Cancellation);
+        Assert.True(JsonNode.DeepEquals(new JsonObject { ["version"] = 1 }, JsonNode.Parse(state.ReadState())));
+    }
+
+    [Fact]
+    public async Task Removing_a_profile_clears_it_from_both()
+    {
+        using var state = TempState.WithStore(Profiles, State);
+        await state.Agent().Profiles.RemoveAsync("p:a", Cancellation);
+        Assert.DoesNotContain("p:a", state.ReadStore(), StringComparison.Ordinal);
+        Assert.DoesNotContain("p:a", state.ReadState(), StringComparison.Ordinal);
+        Assert.Equal(["p:b"], state.Agent().Orders.GetStored("p"));
+    }
+
+    [Fact]
+    public async Task Renaming_a_profile_renames_it_in_both()
+    {
+        using var state = TempState.WithStore(Profiles, State);
+        await state.Agent().Profiles.RenameAsync("p:a", "p:new", Cancellation);
+        Assert.DoesNotContain("p:a", state.ReadStore() + state.ReadState(), StringComparison.Ordinal);
+        Assert.Equal(["p:b", "p:new"], state.Agent().Orders.GetStored("p"));
+        Assert.Equal(["p:new", "p:b"], Texts(state.ReadStore(), "order", "p"));
+        Assert.Equal(2, state.Agent().Read().Stats("p:new").LastUsed);
+        Assert.Equal(1, JsonNode.Parse(state.ReadStore())!["usageStats"]!["p:new"]!["lastUsed"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_store_of_one_file_stays_one_file()
+    {
+        using var state = TempState.WithStore(Profiles);
+        await state.Agent().Orders.SetAsync("p", ["p:b"], Cancellation);
+        Assert.Equal(["p:b"], Texts(state.ReadStore(), "order", "p"));
+        Assert.False(File.Exists(state.StatePath));
+    }
+
+    private static IEnumerable<string> Texts(string document, string section, string name)
+        => JsonNode.Parse(document)![section]![name]!.AsArray().Select(item => item!.GetValue<string>());
+}

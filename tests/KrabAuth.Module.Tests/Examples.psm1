@@ -1,0 +1,146 @@
+# What the help pages and their tests share: reading the examples of a page, a store to run them on, a console to run
+# them in. An example is a heading "### Example" with one ```powershell block and one ```Output block, the latter being
+# what a console of 76 columns shows (Get-Help indents an example by four).
+
+$ErrorActionPreference = 'Stop'
+$script:Width = 76
+
+function Get-PageExample {
+    <#
+    .SYNOPSIS
+    Gives the examples of a page, in their parts.
+    #>
+    param([Parameter(Mandatory)] [string] $Path)
+
+    $page = [System.IO.File]::ReadAllText($Path).Replace("`r", '')
+    $section = [regex]::Match($page, '(?s)\n## EXAMPLES\n(?<body>.*?)\n## ').Groups['body'].Value
+    foreach ($example in [regex]::Matches($section, '(?ms)^### (?<title>Example [^\n]*)\n(?<body>.*?)(?=^### Example |\z)')) {
+        $parts = [regex]::Match($example.Groups['body'].Value, '(?s)^(?<intro>.*?)```powershell\n(?<code>.*?)\n```\n\n```Output\n(?<output>.*?)\n```(?<remarks>.*)$')
+        [pscustomobject]@{
+            Page         = [System.IO.Path]::GetFileNameWithoutExtension($Path)
+            Title        = $example.Groups['title'].Value
+            Introduction = $parts.Groups['intro'].Value.Trim()
+            Code         = $parts.Groups['code'].Value
+            Output       = $parts.Groups['output'].Value
+            Remarks      = $parts.Groups['remarks'].Value.Trim()
+        }
+    }
+}
+
+function Initialize-ExampleState {
+    <#
+    .SYNOPSIS
+    Writes the state directory that the examples speak of. Every credential in it is invented; times count from now.
+    #>
+    param([Parameter(Mandatory)] [string] $Path)
+
+    $now = [DateTimeOffset]::UtcNow
+    $after = { param([double] $hours) $now.AddHours($hours).ToUnixTimeMilliseconds() }
+    $store = [ordered]@{
+        version    = 1
+        profiles   = [ordered]@{
+            'anthropic:default'             = [ordered]@{ type = 'api_key'; provider = 'anthropic'; key = 'sk-ant-api03-EXAMPLEONLYexampleonly00' }
+            'anthropic:work'                = [ordered]@{ type = 'token'; provider = 'anthropic'; token = 'sk-ant-oat01-' + 'EXAMPLEwork' * 8; expires = & $after 8000; email = 'work@example.com' }
+            'github-copilot:github'         = [ordered]@{ type = 'token'; provider = 'github-copilot'; token = 'ghu_EXAMPLEONLY000000000000'; expires = & $after 12.2 }
+            'mistral:trial'                 = [ordered]@{ type = 'token'; provider = 'mistral'; token = 'EXAMPLE-mistral-trial-0001'; expires = & $after -72 }
+            'openai:default'                = [ordered]@{ type = 'api_key'; provider = 'openai'; key = 'sk-EXAMPLEONLY-openai-default-0001' }
+            'openai:team'                   = [ordered]@{ type = 'api_key'; provider = 'openai'; key = 'sk-EXAMPLEONLY-openai-team-0002'; displayName = 'Team key' }
+            'openai-codex:me@example.com'   = [ordered]@{ type = 'oauth'; provider = 'openai-codex'; access = 'EXAMPLE-access-me'; refresh = 'EXAMPLE-refresh-me'; expires = & $after 220; accountId = 'acct-1'; email = 'me@example.com' }
+            'openai-codex:work@example.com' = [ordered]@{ type = 'oauth'; provider = 'openai-codex'; access = 'EXAMPLE-access-work'; refresh = 'EXAMPLE-refresh-work'; expires = & $after -8; accountId = 'acct-2'; email = 'work@example.com' }
+        }
+        order      = [ordered]@{
+            anthropic = @('anthropic:default', 'anthropic:work')
+            openai    = @('openai:team', 'openai:default')
+        }
+        usageStats = [ordered]@{
+            'anthropic:default' = [ordered]@{ lastUsed = & $after -1; errorCount = 0 }
+            'openai:team'       = [ordered]@{ errorCount = 2; failureCounts = @{ rate_limit = 2 }; lastFailureAt = & $after -0.01; cooldownUntil = & $after 0.083; cooldownReason = 'rate_limit' }
+        }
+    }
+    $main = [System.IO.Directory]::CreateDirectory((Join-Path $Path 'agents/main/agent')).FullName
+    $null = [System.IO.Directory]::CreateDirectory((Join-Path $Path 'agents/research/agent'))
+    $file = Join-Path $main 'auth-profiles.json'
+    [System.IO.File]::WriteAllText($file, (ConvertTo-Json $store -Depth 9) + "`n")
+    if (-not $IsWindows) { [System.IO.File]::SetUnixFileMode($file, 'UserRead, UserWrite') }
+}
+
+function Invoke-Example {
+    <#
+    .SYNOPSIS
+    Runs the statements of an example one by one, as somebody at a prompt would, in a console of its own.
+    .DESCRIPTION
+    Gives what the console showed, and the error lines among that. Nobody is there to be asked: Read-Host, Get-Secret,
+    Get-Credential and the network are stood in for, and prompts are answered by the host.
+    #>
+    param(
+        [Parameter(Mandatory)] [string] $Code,
+        [Parameter(Mandatory)] [string] $StateDirectory,
+        [Parameter(Mandatory)] [string] $ModulePath,
+        [string] $Prompt
+    )
+
+    if (-not ('KrabAuth.Examples.ExampleHost' -as [type])) { Add-Type -Path (Join-Path $PSScriptRoot 'ExampleHost.cs') }
+    $console = [KrabAuth.Examples.ExampleHost]::new($script:Width)
+    $session = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
+    $session.ImportPSModule([string[]]$ModulePath)
+    $runspace = [runspacefactory]::CreateRunspace($console, $session)
+    # One thread, so that it keeps its culture: dates and line breaks are those of en-US wherever this runs.
+    $runspace.ThreadOptions = 'ReuseThread'
+    $scratch = [System.IO.Directory]::CreateDirectory((Join-Path ([System.IO.Path]::GetTempPath()) "krabauth-example-$PID")).FullName
+    $saved = @{}
+    $run = {
+        param([string] $text)
+        $shell = [powershell]::Create($runspace)
+        try {
+            $null = $shell.AddScript($text, $false).AddCommand('Out-Default')
+            $shell.Commands.Commands[0].MergeMyResults('Error', 'Output')
+            $null = $shell.Invoke()
+        }
+        catch {
+            $console.UI.WriteErrorLine($_.Exception.InnerException.Message)
+        }
+        finally {
+            $shell.Dispose()
+        }
+    }
+    try {
+        # Keys in the variables of whoever runs this, and a product or an agent chosen there, are not part of the example.
+        foreach ($name in [string[]][Environment]::GetEnvironmentVariables().Keys -match '(?i)_(KEY|TOKEN|AGENT_DIR|STATE_DIR|OAUTH_DIR|CONFIG_PATH|READONLY|PRODUCT)$') {
+            $saved[$name] = [Environment]::GetEnvironmentVariable($name)
+            [Environment]::SetEnvironmentVariable($name, $null)
+        }
+        $saved['KRABKRAB_STATE_DIR'] ??= $null
+        $env:KRABKRAB_STATE_DIR = $StateDirectory
+        $runspace.Open()
+        & $run @"
+[cultureinfo]::CurrentCulture = 'en-US'
+Set-Location -LiteralPath '$scratch'
+Set-Content -LiteralPath token.txt -Value @('sk-ant-oat01-$('E' * 47)', '$('E' * 40)')
+Set-Content -LiteralPath keys.csv -Value 'Provider,Name,Vault', 'groq,default,groq', 'xai,team,xai'
+function Protect([string] `$text) { `$secret = [securestring]::new(); foreach (`$c in `$text.ToCharArray()) { `$secret.AppendChar(`$c) }; `$secret }
+function Read-Host([string] `$Prompt, [switch] `$AsSecureString) { if (`$Prompt) { `$Host.UI.WriteLine("`${Prompt}: ************") }; Protect 'EXAMPLE-key-from-the-prompt-1234' }
+function Get-Secret([string] `$Name) { Protect "EXAMPLE-`$Name-from-a-vault-5678" }
+function Get-Credential([string] `$UserName, [string] `$Message) { [pscredential]::new(`$UserName, (Protect 'EXAMPLE-key-from-a-credential-90')) }
+function Invoke-RestMethod { [pscustomobject]@{ object = 'list'; data = 1..3 } }
+"@
+        if ($console.Errors.Count) { throw "The example could not be prepared: $($console.Errors)" }
+        $console.Clear()
+        $errors = $null
+        $ast = [System.Management.Automation.Language.Parser]::ParseInput($Code, [ref]$null, [ref]$errors)
+        if ($errors) { throw "The example does not parse: $errors" }
+        $shown = foreach ($statement in $ast.EndBlock.Statements) {
+            $console.Clear()
+            & $run $statement.Extent.Text
+            if ($Prompt) { $Prompt + $statement.Extent.Text.Replace("`n", "`n" + '>>' + ' ') }
+            if ($console.Text) { $console.Text }
+        }
+        [pscustomobject]@{ Text = $shown -join $(if ($Prompt) { "`n" } else { "`n`n" }); Errors = @($console.Errors) }
+    }
+    finally {
+        $runspace.Dispose()
+        foreach ($name in $saved.Keys) { [Environment]::SetEnvironmentVariable($name, $saved[$name]) }
+        Remove-Item -LiteralPath $scratch -Recurse -Force
+    }
+}
+
+Export-ModuleMember -Function Get-PageExample, Initialize-ExampleState, Invoke-Example
