@@ -1,6 +1,9 @@
 # Every example of every page is run, each on a fresh store, and shows no error. What is interactive is answered: see
 # Examples.psm1.
 
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Pester reads them for -ForEach while it discovers the tests.')]
+param()
+
 BeforeDiscovery {
     Import-Module (Join-Path $PSScriptRoot 'Examples.psm1') -Force
     $examples = Get-Item (Join-Path $PSScriptRoot '../../docs/en-US/*-*.md') |

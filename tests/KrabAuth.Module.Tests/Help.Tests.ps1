@@ -1,6 +1,9 @@
 # The help is a promise: every cmdlet, parameter and error id is in it, nothing else is, and what is shipped is what the
 # pages say.
 
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Pester reads them for -ForEach and -Skip while it discovers the tests.')]
+param()
+
 BeforeDiscovery {
     $root = Join-Path $PSScriptRoot '../..'
     $module = if ($env:KRABAUTH_MODULE) { $env:KRABAUTH_MODULE } else { Join-Path $root 'out/KrabAuth' }

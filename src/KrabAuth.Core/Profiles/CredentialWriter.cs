@@ -3,7 +3,10 @@ using KrabAuth.Secrets;
 
 namespace KrabAuth.Profiles;
 
-/// <summary>Writes a credential into its entry: the members of its kind are set, those of the other kinds go, the rest stays.</summary>
+/// <summary>
+/// Writes a credential into its entry. Where the kind stays, a member changes only if its value does: what KrabAuth cannot
+/// read, spells otherwise or does not know stays as it was written. Where the kind changes, the members of the old one go.
+/// </summary>
 internal static class CredentialWriter
 {
     /// <summary>Every member that belongs to one kind of credential, so that none is left behind when the kind changes.</summary>
@@ -13,19 +16,43 @@ internal static class CredentialWriter
         "accountId", "clientId", "enterpriseUrl", "projectId", "chatgptPlanType",
     ];
 
-    public static void Write(JsonObject entry, Credential credential)
+    /// <param name="entry">The entry.</param>
+    /// <param name="credential">What it is to hold.</param>
+    /// <param name="previous">What it holds, as far as it can be read; null for a new entry or one that is no profile.</param>
+    public static void Write(JsonObject entry, Credential credential, Credential? previous)
     {
-        var members = new List<(string Name, JsonNode? Value)>
+        IReadOnlyList<(string Name, JsonNode? Value)> wanted = Members(credential);
+        Dictionary<string, JsonNode?>? current = previous?.Type == credential.Type ? Members(previous).ToDictionary(member => member.Name, member => member.Value) : null;
+        if (current is null)
         {
-            ("type", credential.Type.StoredName()),
-            ("provider", credential.Provider),
-        };
+            foreach (string name in KindMembers) entry.Remove(name);
+        }
+        foreach ((string name, JsonNode? value) in wanted)
+        {
+            if (current is not null && JsonNode.DeepEquals(current[name], value)) continue;
+            if (value is null) entry.Remove(name);
+            else entry[name] = value;
+            // A new secret replaces the old one under whatever name it stood, and the reference that would win over it.
+            if (name is "key" or "token" && value is not null)
+            {
+                entry.Remove("apiKey");
+                entry.Remove(name + "Ref");
+            }
+        }
+    }
+
+    private static List<(string Name, JsonNode? Value)> Members(Credential credential)
+    {
+        List<(string, JsonNode?)> members =
+        [
+            ("type", credential.Type.StoredName()), ("provider", credential.Provider),
+        ];
         switch (credential)
         {
             case ApiKeyCredential key:
                 members.Add(("keyRef", Reference(key.KeyReference)));
                 members.Add(("key", key.KeyReference is null ? key.Key?.Reveal() : null));
-                if (key.Metadata.Count > 0) members.Add(("metadata", new JsonObject(key.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)))));
+                members.Add(("metadata", key.Metadata.Count == 0 ? null : new JsonObject(key.Metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)))));
                 break;
             case TokenCredential token:
                 members.Add(("tokenRef", Reference(token.TokenReference)));
@@ -41,16 +68,8 @@ internal static class CredentialWriter
                 ]);
                 break;
         }
-        members.Add(("email", credential.Email));
-        members.Add(("displayName", credential.DisplayName));
-        if (credential.CopyToAgents is { } copy) members.Add(("copyToAgents", copy));
-
-        foreach (string name in KindMembers.Where(name => !members.Any(member => member.Name == name && member.Value is not null))) entry.Remove(name);
-        foreach ((string name, JsonNode? value) in members)
-        {
-            if (value is null) entry.Remove(name);
-            else entry[name] = value;
-        }
+        members.AddRange([("email", credential.Email), ("displayName", credential.DisplayName), ("copyToAgents", credential.CopyToAgents)]);
+        return members;
     }
 
     private static JsonObject? Reference(SecretReference? reference) => reference is null ? null : new JsonObject

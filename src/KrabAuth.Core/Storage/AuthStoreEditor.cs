@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
@@ -23,12 +24,18 @@ internal sealed class AuthStoreEditor
     public void Put(string id, Credential credential)
     {
         JsonObject profiles = Section(_root, "profiles");
-        if (profiles[id] is not JsonObject entry)
+        Credential? previous = null;
+        if (profiles[id] is JsonObject entry)
+        {
+            using JsonDocument document = JsonDocument.Parse(entry.ToJsonString());
+            previous = CredentialReader.Read(id, document.RootElement).Credential;
+        }
+        else
         {
             entry = [];
             profiles[id] = entry;
         }
-        CredentialWriter.Write(entry, credential);
+        CredentialWriter.Write(entry, credential, previous);
     }
 
     /// <summary>Adds an entry as it is, unless its id is taken.</summary>

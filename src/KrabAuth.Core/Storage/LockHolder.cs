@@ -32,12 +32,16 @@ internal sealed class LockHolder : IDisposable
         {
             file = Open(path);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (IsHeldElsewhere(e))
         {
             return null;
         }
         return new LockHolder(file, LocksWork(path));
     }
+
+    /// <summary>A full disk or too many open files is no holder, and waiting does not help. EWOULDBLOCK; a sharing or lock violation on Windows.</summary>
+    private static bool IsHeldElsewhere(IOException e)
+        => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 32 or 33 : e.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
     /// <summary>Whether a lock directory with this time was made by a holder that is gone (this process has the file now).</summary>
     public bool WasLeftBehind(DateTime lockTime)

@@ -8,6 +8,7 @@ namespace KrabAuth.Storage;
 /// </summary>
 internal sealed class LockQueue : IDisposable
 {
+    private const int MostAttempts = 8;
     private const string TicketSuffix = ".ticket";
     private static long s_counter;
 
@@ -26,10 +27,10 @@ internal sealed class LockQueue : IDisposable
     public static bool IsEmpty(string directory)
         => !Directory.EnumerateFiles(directory, "*" + TicketSuffix).Any();
 
-    /// <summary>Takes the last place.</summary>
-    public static LockQueue Join(string directory)
+    /// <summary>Takes the last place; null if there is none to be had, as on a full disk: the wait goes on without a place.</summary>
+    public static LockQueue? TryJoin(string directory)
     {
-        while (true)
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
             string name = string.Create(
                 CultureInfo.InvariantCulture,
@@ -52,6 +53,7 @@ internal sealed class LockQueue : IDisposable
                 // Somebody who looked for the dead opened the ticket in the moment before it was locked: take another.
             }
         }
+        return null;
     }
 
     /// <summary>How many stand before this one; zero at the head.</summary>

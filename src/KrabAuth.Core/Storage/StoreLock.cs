@@ -13,6 +13,7 @@ internal sealed class StoreLock : IDisposable
 {
     private static readonly ConcurrentDictionary<string, SemaphoreSlim> Gates = new(StringComparer.Ordinal);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
     private readonly string _path;
@@ -103,18 +104,22 @@ internal sealed class StoreLock : IDisposable
         LockQueue? ticket = null;
         try
         {
-            if (!LockQueue.IsEmpty(queueDirectory)) ticket = LockQueue.Join(queueDirectory);
+            if (!LockQueue.IsEmpty(queueDirectory)) ticket = LockQueue.TryJoin(queueDirectory);
+            (int Ahead, long Since) line = (0, started);
             for (int attempt = 0; ; attempt++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int ahead = ticket?.Ahead() ?? 0;
-                if (ahead == 0 && TryTake(path, form, queueDirectory, gate, options, log) is { } taken) return taken;
+                if (ahead != line.Ahead) line = (ahead, clock.GetTimestamp());
+                // Who is first but was stopped must not keep the others from a lock that is free.
+                bool lineStands = ahead > 0 && clock.GetElapsedTime(line.Since) > LongestTurn;
+                if ((ahead == 0 || lineStands) && TryTake(path, form, queueDirectory, gate, options, log) is { } taken) return taken;
                 if (clock.GetElapsedTime(started) >= options.Timeout)
                 {
                     throw AuthErrors.StoreLocked(storePath, PeerLock.Find(path)?.Describe() ?? "another program", options.Timeout);
                 }
-                ticket ??= LockQueue.Join(queueDirectory);
-                if (ahead > 0 && attempt % 64 == 63) ticket.RemoveDead();
+                ticket ??= LockQueue.TryJoin(queueDirectory);
+                if (ahead > 0 && attempt % 64 == 63) ticket?.RemoveDead();
                 await Task.Delay(Pause(attempt, ahead), clock, cancellationToken).ConfigureAwait(false);
             }
         }

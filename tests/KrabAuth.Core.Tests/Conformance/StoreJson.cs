@@ -31,7 +31,7 @@ internal static class StoreJson
         foreach (StoredProfile profile in store.Profiles)
         {
             var entry = new JsonObject();
-            CredentialWriter.Write(entry, profile.Credential);
+            CredentialWriter.Write(entry, profile.Credential, previous: null);
             profiles[profile.Id] = entry;
         }
         var document = new JsonObject { ["version"] = 1, ["profiles"] = profiles };

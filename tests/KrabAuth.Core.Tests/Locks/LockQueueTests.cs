@@ -42,9 +42,9 @@ public sealed class LockQueueTests : LockTestBase
     {
         Directory.CreateDirectory(QueueDirectory);
         Assert.True(LockQueue.IsEmpty(QueueDirectory));
-        var first = LockQueue.Join(QueueDirectory);
-        var second = LockQueue.Join(QueueDirectory);
-        var third = LockQueue.Join(QueueDirectory);
+        var first = LockQueue.TryJoin(QueueDirectory)!;
+        var second = LockQueue.TryJoin(QueueDirectory)!;
+        var third = LockQueue.TryJoin(QueueDirectory)!;
         Assert.False(LockQueue.IsEmpty(QueueDirectory));
         Assert.Equal([0, 1, 2], new[] { first, second, third }.Select(ticket => ticket.Ahead()));
         first.Dispose();
@@ -59,8 +59,8 @@ public sealed class LockQueueTests : LockTestBase
     {
         Directory.CreateDirectory(QueueDirectory);
         File.WriteAllText(Path.Combine(QueueDirectory, "00000000000000000001-1-1.ticket"), string.Empty);
-        using var living = LockQueue.Join(QueueDirectory);
-        using var mine = LockQueue.Join(QueueDirectory);
+        using var living = LockQueue.TryJoin(QueueDirectory)!;
+        using var mine = LockQueue.TryJoin(QueueDirectory)!;
         Assert.Equal(2, mine.Ahead());
         mine.RemoveDead();
         Assert.Equal(1, mine.Ahead());
@@ -71,7 +71,7 @@ public sealed class LockQueueTests : LockTestBase
     public async Task A_free_lock_is_left_to_the_process_that_came_first()
     {
         Directory.CreateDirectory(QueueDirectory);
-        var before = LockQueue.Join(QueueDirectory);
+        var before = LockQueue.TryJoin(QueueDirectory)!;
         Task<StoreLock> waiting = Acquire();
         await LookAgain();
         await LookAgain();

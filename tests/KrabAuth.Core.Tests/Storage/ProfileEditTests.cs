@@ -153,4 +153,19 @@ public sealed class ProfileEditTests
         Assert.Equal("StoreReadOnly", error.ErrorId);
         Assert.Equal(Store, state.ReadStore());
     }
+
+    /// <summary>What KrabAuth cannot read, or would spell otherwise, is not its to change.</summary>
+    [Theory]
+    [InlineData("""{ "mode": "token", "provider": "Acme", "token": "t", "expires": "tomorrow", "enterpriseUrl": "e", "accountId": "a" }""")]
+    [InlineData("""{ "type": "api_key", "provider": "acme", "key": "k", "keyRef": { "source": "vault", "id": "x", "version": 2 }, "metadata": { "n": 1, "a": "b" }, "expires": 5 }""")]
+    [InlineData("""{ "type": "apiKey", "provider": "acme", "apiKey": "k", "projectId": "p" }""")]
+    [InlineData("""{ "type": "oauth", "provider": "acme", "access": "a", "refresh": "r", "expires": "soon", "metadata": { "m": 1 }, "token": "t" }""")]
+    public async Task Naming_a_profile_changes_its_name_and_nothing_else(string entry)
+    {
+        using var state = TempState.WithStore($"{{ \"version\": 1, \"profiles\": {{ \"acme:a\": {entry} }} }}");
+        await state.Agent().Profiles.SetAsync("acme:a", new ProfileChanges { DisplayName = "Mine" }, Cancellation);
+        JsonNode expected = JsonNode.Parse(entry)!;
+        expected["displayName"] = "Mine";
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(state.ReadStore())!["profiles"]!["acme:a"]), state.ReadStore());
+    }
 }
