@@ -78,7 +78,7 @@ public sealed class ProfileManager
     {
         // An id that is there is good, whoever made it; the rules are for new ones.
         string? given = id?.Trim();
-        return given is not null && _agent.Read().TryGet(given, out _) ? given : ProfileId.RequireValid(given ?? ProfileId.ManualName, provider);
+        return given is not null && _agent.Read().TryGet(given, out _) ? given : ProfileId.RequireValid(given ?? ProfileId.ManualName, ProviderId.Normalize(provider));
     }
 
     /// <summary>
