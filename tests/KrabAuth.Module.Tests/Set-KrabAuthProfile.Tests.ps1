@@ -36,7 +36,7 @@ Describe 'Set-KrabAuthProfile' {
     }
 
     It 'refuses a secret for a sign-in' {
-        Assert-SingleError -Id ProfileExists { Set-KrabAuthProfile openai-codex:me@example.com -Secret (ConvertTo-Secret 'x0123456789') @at }
+        Assert-SingleError -Id SecretRefused { Set-KrabAuthProfile openai-codex:me@example.com -Secret (ConvertTo-Secret 'x0123456789') @at }
     }
 
     It 'refuses a secret of the wrong kind without repeating it' {
