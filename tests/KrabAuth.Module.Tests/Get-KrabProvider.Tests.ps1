@@ -6,8 +6,8 @@ Describe 'Get-KrabProvider' {
         $all = Get-KrabProvider
         $all | Should -BeOfType ([KrabAuth.Providers.ProviderDefinition])
         $all.Count | Should -BeGreaterThan 20
-        $all.Id | Should -Contain 'openai-codex'
-        ($all.Id | Sort-Object -Unique).Count | Should -Be $all.Count
+        $all.Provider | Should -Contain 'openai-codex'
+        ($all.Provider | Sort-Object -Unique).Count | Should -Be $all.Count
     }
 
     It 'tells how a provider is signed in to' {
@@ -19,17 +19,17 @@ Describe 'Get-KrabProvider' {
     }
 
     It 'takes aliases, wildcards, several names and the pipeline' {
-        (Get-KrabProvider Z.AI).Id | Should -Be 'zai'
-        (Get-KrabProvider 'openai*').Id | Should -Be @('openai', 'openai-codex')
-        (Get-KrabProvider groq, xai).Id | Should -Be @('groq', 'xai')
-        ('groq', 'xai' | Get-KrabProvider).Id | Should -Be @('groq', 'xai')
-        (Get-KrabProvider -Name groq).Id | Should -Be 'groq'
+        (Get-KrabProvider Z.AI).Provider | Should -Be 'zai'
+        (Get-KrabProvider 'openai*').Provider | Should -Be @('openai', 'openai-codex')
+        (Get-KrabProvider groq, xai).Provider | Should -Be @('groq', 'xai')
+        ('groq', 'xai' | Get-KrabProvider).Provider | Should -Be @('groq', 'xai')
+        (Get-KrabProvider -Name groq).Provider | Should -Be 'groq'
         Get-KrabProvider 'no-such*' | Should -BeNullOrEmpty
     }
 
     It 'takes what profiles and orders carry' {
         $store = Initialize-Store @{ 'groq:x' = Get-ApiKeyEntry groq }
-        (Get-KrabAuthProfile @store | Get-KrabProvider).Id | Should -Be 'groq'
+        (Get-KrabAuthProfile @store | Get-KrabProvider).Provider | Should -Be 'groq'
     }
 
     It 'tells that the catalog does not have a name, and that this does not matter much' {
