@@ -6,7 +6,7 @@ param()
 
 BeforeDiscovery {
     Import-Module (Join-Path $PSScriptRoot 'Examples.psm1') -Force
-    $examples = Get-Item (Join-Path $PSScriptRoot '../../docs/en-US/*-*.md') |
+    $script:examples = Get-Item (Join-Path $PSScriptRoot '../../docs/en-US/*-*.md') |
         ForEach-Object { Get-PageExample $_.FullName } |
         ForEach-Object { @{ Page = $_.Page; Title = $_.Title; Code = $_.Code; Output = $_.Output } }
 }

@@ -15,10 +15,10 @@ BeforeDiscovery {
             Parameters = $command.Parameters.Keys.Where({ $_ -notin $common })
         }
     }
-    $parameters = foreach ($cmdlet in $cmdlets) {
+    $script:parameters = foreach ($cmdlet in $cmdlets) {
         foreach ($parameter in $cmdlet.Parameters) { @{ Cmdlet = $cmdlet.Name; Parameter = $parameter } }
     }
-    $topics = (Get-Item (Join-Path $root 'docs/en-US/about_*.md')).BaseName | ForEach-Object { @{ Topic = $_ } }
+    $script:topics = (Get-Item (Join-Path $root 'docs/en-US/about_*.md')).BaseName | ForEach-Object { @{ Topic = $_ } }
 }
 
 BeforeAll {
@@ -27,13 +27,13 @@ BeforeAll {
     Import-Module (Join-Path $module 'KrabAuth.psd1')
     Import-Module (Join-Path $PSScriptRoot 'Examples.psm1')
     $docs = Join-Path $root 'docs/en-US'
-    $hasPlatyPS = [bool](Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable)
+    $script:hasPlatyPS = [bool](Get-Module Microsoft.PowerShell.PlatyPS -ListAvailable)
 
     function Get-Page([string] $Name) { [System.IO.File]::ReadAllText((Join-Path $docs "$Name.md")) }
 }
 
 Describe 'Help of <Name>' -ForEach $cmdlets {
-    BeforeAll { $help = Get-Help $Name -Full }
+    BeforeAll { $script:help = Get-Help $Name -Full }
 
     It 'has a synopsis that is a sentence and not the syntax' {
         $help.Synopsis | Should -Not -BeNullOrEmpty
@@ -139,11 +139,11 @@ Describe 'Help files' {
 
 Describe 'The topic of errors' {
     BeforeAll {
-        $page = Get-Page 'about_KrabAuth_Errors'
+        $script:page = Get-Page 'about_KrabAuth_Errors'
         $core = [System.IO.File]::ReadAllText((Join-Path $root 'src/KrabAuth.Core/Diagnostics/AuthErrors.cs'))
         $records = [System.IO.File]::ReadAllText((Join-Path $root 'src/KrabAuth/Errors/ErrorRecords.cs'))
         # In Core an id is the first thing that a new exception is given; in the module it follows the exception.
-        $raised = @(
+        $script:raised = @(
             [regex]::Matches($core, '=> new\(\s*"(\w+)"').ForEach({ $_.Groups[1].Value })
             [regex]::Matches($records, '(?m)^\s+"(\w+)",$').ForEach({ $_.Groups[1].Value })
             [regex]::Matches($records, 'Record\(e, "(\w+)"').ForEach({ $_.Groups[1].Value })

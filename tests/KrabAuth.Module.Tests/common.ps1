@@ -1,7 +1,7 @@
 # What the suites share. Dot-sourced in BeforeAll; every file ends with AfterAll { Exit-TestSession }.
 # Nothing here touches the user's own files: HOME leads into Pester's TestDrive, and no variable of a product is set.
 
-$script:ModulePath = if ($env:KRABAUTH_MODULE) { $env:KRABAUTH_MODULE } else { [IO.Path]::GetFullPath("$PSScriptRoot/../../out/KrabAuth") }
+$script:ModulePath = [IO.Path]::GetFullPath($(if ($env:KRABAUTH_MODULE) { $env:KRABAUTH_MODULE } else { "$PSScriptRoot/../../out/KrabAuth" }))
 if (-not (Test-Path -LiteralPath "$script:ModulePath/KrabAuth.psd1")) { throw "There is no module in $script:ModulePath. Build first: dotnet build" }
 if (-not (Get-Module KrabAuth)) { Import-Module $script:ModulePath -ErrorAction Stop }
 $script:RepositoryRoot = [IO.Path]::GetFullPath("$PSScriptRoot/../..")
