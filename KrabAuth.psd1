@@ -18,6 +18,7 @@
         'Connect-KrabProvider'
         'Copy-KrabAuthProfile'
         'Disable-KrabAuthProfile'
+        'Disconnect-KrabProvider'
         'Enable-KrabAuthProfile'
         'Get-KrabAuthHeader'
         'Get-KrabAuthOrder'
@@ -26,12 +27,15 @@
         'Get-KrabAuthStore'
         'Get-KrabAuthToken'
         'Get-KrabProvider'
+        'Register-KrabProvider'
         'Remove-KrabAuthProfile'
         'Rename-KrabAuthProfile'
         'Resolve-KrabAuthProfile'
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'
         'Test-KrabAuth'
+        'Unregister-KrabProvider'
+        'Update-KrabAuthToken'
     )
     PrivateData          = @{
         PSData = @{

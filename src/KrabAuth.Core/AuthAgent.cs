@@ -1,5 +1,6 @@
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
+using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.Storage;
 
@@ -21,6 +22,8 @@ public sealed class AuthAgent
         Profiles = new ProfileManager(this);
         Orders = new OrderManager(this);
         Credentials = new CredentialManager(this);
+        SignIns = new SignInManager(this);
+        Tokens = new TokenRefresher(this);
         Health = new HealthInspector(this);
     }
 
@@ -41,6 +44,12 @@ public sealed class AuthAgent
 
     /// <summary>Credentials for use: the only way to a secret.</summary>
     public CredentialManager Credentials { get; }
+
+    /// <summary>Signs in and out.</summary>
+    public SignInManager SignIns { get; }
+
+    /// <summary>Renews OAuth sign-ins.</summary>
+    internal TokenRefresher Tokens { get; }
 
     /// <summary>Status and checks.</summary>
     public HealthInspector Health { get; }
@@ -114,6 +123,24 @@ public sealed class AuthAgent
             ? AuthErrors.ProfileInherited(id, Id)
             : AuthErrors.ProfileNotFound(id, Paths.StorePath);
     }
+
+    /// <summary>
+    /// The store that owns an OAuth sign-in, and so renews it: main's, if the agent only inherits it, or holds an older copy of
+    /// the same account's.
+    /// </summary>
+    internal StoreFiles OwnerOf(string id, out bool isMain)
+    {
+        isMain = false;
+        if (!IsSecondary) return _files;
+        StoreFiles main = Files(_mainPaths);
+        ReadOwn(_mainPaths, main).TryGet(id, out StoredProfile? inherited);
+        if (!ReadOwn(Paths, _files).TryGet(id, out StoredProfile? own)) isMain = true;
+        else isMain = inherited?.Credential is OAuthCredential theirs && own.Credential is OAuthCredential ours && (AccountIdentity.Matches(ours, theirs) || Equals(ours.Refresh, theirs.Refresh)) && (theirs.Expires ?? 0) >= (ours.Expires ?? 0);
+        return isMain ? main : _files;
+    }
+
+    /// <summary>The main agent's store, if this agent is another.</summary>
+    internal StoreFiles? MainFiles => IsSecondary ? Files(_mainPaths) : null;
 
     private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log);
 

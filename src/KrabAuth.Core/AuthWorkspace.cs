@@ -9,7 +9,7 @@ namespace KrabAuth;
 /// <summary>One product's state directory, opened: the way into Core for every front end.</summary>
 public sealed class AuthWorkspace
 {
-    private readonly Lazy<AuthConfig> _config;
+    private Lazy<AuthConfig> _config;
     private readonly Lazy<AgentDirectory> _agents;
 
     /// <summary>Opens a state directory. Nothing is read yet.</summary>
@@ -55,11 +55,39 @@ public sealed class AuthWorkspace
 
     internal ProviderCatalog Catalog { get; } = ProviderCatalog.BuiltIn;
 
+    /// <summary>The catalog with the user's own definitions.</summary>
+    public ProviderRegistry Registry => new(State, Catalog);
+
     internal IAuthLog Log => Options.Log;
 
     internal DateTimeOffset Now => Options.Clock.GetUtcNow();
 
     internal long NowMilliseconds => Now.ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// Describes a profile in the configuration, where there is one: a gateway's configuration that lists profiles would
+    /// otherwise hide the new one. A missing configuration is not made, as nothing is hidden then.
+    /// </summary>
+    internal void DescribeInConfig(string id, string provider, string mode)
+    {
+        string path = State.ConfigPath;
+        if (State.ReadOnlyVariable is not null || !File.Exists(path)) return;
+        string target = FileGuard.ResolveTarget(path);
+        string text = File.ReadAllText(target);
+        switch (ConfigEditor.DescribeProfile(text, id, provider, mode))
+        {
+            case null:
+                Log.Warning($"{path} cannot be changed safely; add {id} to its auth.profiles by hand.");
+                break;
+            case { } changed when changed != text:
+                Log.Verbose($"Describing {id} in {path}.");
+                AtomicFile.Write(target, System.Text.Encoding.UTF8.GetBytes(changed));
+                _config = new(() => AuthConfig.Load(path, Log));
+                break;
+            default:
+                break;
+        }
+    }
 
     /// <summary>Opens an agent; without an id, the default one.</summary>
     /// <exception cref="KrabAuthException"><c>AgentNotFound</c>, or the configuration cannot be read.</exception>

@@ -1,5 +1,6 @@
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
+using KrabAuth.Providers;
 using KrabAuth.Routing;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
@@ -15,8 +16,6 @@ namespace KrabAuth;
 public sealed record UsableCredential(string ProfileId, string Provider, CredentialType Type, Secret Secret, DateTimeOffset Expires)
 {
     internal string? AccountId { get; init; }
-
-    internal string? ProjectId { get; init; }
 }
 
 /// <summary>Gives out the credentials of one agent. What comes from here is a secret; nothing else in Core hands one out.</summary>
@@ -26,36 +25,47 @@ public sealed class CredentialManager
 
     internal CredentialManager(AuthAgent agent) => _agent = agent;
 
-    /// <summary>The credential of the first usable profile of a provider, in order. The choice is never widened to another provider or to the environment.</summary>
-    /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, <c>CredentialUnusable</c>.</exception>
-    public UsableCredential ForProvider(string provider, string? model = null) => ForProfile(_agent.Orders.Select(provider, model));
+    /// <summary>
+    /// The credential of the first usable profile of a provider, in order, renewed if it must be. The choice is never widened to
+    /// another provider or to the environment.
+    /// </summary>
+    /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, and what <see cref="ForProfileAsync"/> throws.</exception>
+    public Task<UsableCredential> ForProviderAsync(string provider, string? model = null, CancellationToken cancellationToken = default)
+        => ForProfileAsync(_agent.Orders.Select(provider, model), cancellationToken);
 
-    /// <summary>The credential of one profile, whatever the order says and even while it waits.</summary>
-    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>.</exception>
-    public UsableCredential ForProfile(string id)
+    /// <summary>The credential of one profile, whatever the order says and even while it waits; an OAuth sign-in is renewed if it must be.</summary>
+    /// <exception cref="KrabAuthException">
+    /// <c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>, <c>SignInNeeded</c>, <c>RefreshFailed</c>.
+    /// </exception>
+    public async Task<UsableCredential> ForProfileAsync(string id, CancellationToken cancellationToken = default)
     {
         AuthStore store = _agent.Read();
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
         Credential credential = profile.Credential;
         long now = _agent.Workspace.NowMilliseconds;
         string code = Eligibility.Check(store, _agent.Workspace.Config, credential.Provider, id, now);
-        if (code == ReasonCodes.Ok && credential is OAuthCredential oauth && (oauth.Access is null or { IsBlank: true } || oauth.Expires <= now))
-        {
-            code = ReasonCodes.Expired;
-        }
-        if (code != ReasonCodes.Ok) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), Remedies.SignIn(credential, id));
-        return new UsableCredential(id, credential.Provider, credential.Type, Reveal(id, credential), ProfileHealth.Of(credential, now).Expires)
+        // That signing in is needed is an error of its own, which the refresh raises.
+        if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), Remedies.SignIn(credential, id));
+        if (credential is OAuthCredential) credential = await _agent.Tokens.GetAsync(id, force: false, cancellationToken).ConfigureAwait(false);
+        return new UsableCredential(id, credential.Provider, credential.Type, Reveal(id, credential), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
         {
             AccountId = (credential as OAuthCredential)?.AccountId,
-            ProjectId = (credential as OAuthCredential)?.ProjectId,
         };
+    }
+
+    /// <summary>Asks the provider for a new token now, even if the old one could still be used.</summary>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, <c>NotRefreshable</c>, <c>SignInNeeded</c>, <c>RefreshFailed</c>.</exception>
+    public async Task<AuthProfile> RenewAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _agent.Tokens.GetAsync(id, force: true, cancellationToken).ConfigureAwait(false);
+        return _agent.Profiles.Get(id);
     }
 
     /// <summary>The HTTP headers that the provider expects with a credential (RFC 6750 §2.1 unless the provider has its own). They hold the secret.</summary>
     public IReadOnlyDictionary<string, string> Headers(UsableCredential credential)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string template) in _agent.Workspace.Catalog.HeaderTemplate(credential.Provider, credential.Type))
+        foreach ((string name, string template) in ProviderCatalog.HeaderTemplate(_agent.Workspace.Registry.Find(credential.Provider), credential.Type))
         {
             if (template.Contains("{accountId}", StringComparison.Ordinal) && credential.AccountId is null) continue;
             headers[name] = template.Replace("{accountId}", credential.AccountId, StringComparison.Ordinal)

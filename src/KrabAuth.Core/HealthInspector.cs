@@ -97,7 +97,7 @@ public sealed class HealthInspector
         var health = new List<TypedHealth>();
         foreach (StoredProfile profile in store.SortedOfProvider(provider))
         {
-            var own = ProfileHealth.Of(profile.Credential, now, warnWithin);
+            var own = ProfileHealth.Of(profile.Credential, store.Stats(profile.Id), now, warnWithin);
             bool excluded = !listed.Contains(profile.Id);
             bool counts = !excluded && !store.Stats(profile.Id).IsDisabledByUser;
             if (counts) health.Add(new TypedHealth(profile.Credential.Type, own));
@@ -115,10 +115,13 @@ public sealed class HealthInspector
             AuthStatus.Expired or AuthStatus.Expiring when health.IsRefreshable => AuthCheckResult.Passed,
             AuthStatus.Expired or AuthStatus.Missing => AuthCheckResult.Failed,
             AuthStatus.Expiring => AuthCheckResult.Warning,
+            // The token that is there lives on, but it is the last one.
+            _ when health.ReasonCode == ReasonCodes.SignInNeeded => AuthCheckResult.Warning,
             _ => AuthCheckResult.Passed,
         };
         string reason = excluded ? ReasonCodes.ExcludedByOrder
             : !counts ? "disabled"
+            : health.ReasonCode == ReasonCodes.SignInNeeded ? ReasonCodes.SignInNeeded
             : health is { Status: AuthStatus.Expired or AuthStatus.Expiring, IsRefreshable: true } ? "refreshable"
             : health.Status == AuthStatus.Expiring ? "expiring"
             : health.ReasonCode;

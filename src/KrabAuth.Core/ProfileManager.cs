@@ -87,7 +87,7 @@ public sealed class ProfileManager
     /// </summary>
     public async Task<AuthProfile> AddAsync(NewSecret secret, CancellationToken cancellationToken = default)
     {
-        ProviderDefinition? definition = _agent.Workspace.Catalog.Find(secret.Provider);
+        ProviderDefinition? definition = _agent.Workspace.Registry.Find(secret.Provider);
         string provider = definition?.Id ?? ProviderId.Normalize(secret.Provider);
         string id = RequireId(secret.ProfileId, provider);
         Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
@@ -215,7 +215,7 @@ public sealed class ProfileManager
         return Get(id);
     }
 
-    private static void EndWaits(JsonObject stats)
+    internal static void EndWaits(JsonObject stats)
     {
         foreach (string member in new[]
         {
@@ -252,7 +252,7 @@ public sealed class ProfileManager
         if (own.TryGet(id, out _) || own.Rejected.Any(rejected => rejected.Id == id)) throw AuthErrors.ProfileExists(id, agent.Paths.StorePath);
     }
 
-    private void WarnIfUnused(string id, string provider)
+    internal void WarnIfUnused(string id, string provider)
     {
         ResolvedOrder order = _agent.Orders.Resolve(provider);
         OrderCandidate? candidate = order.Candidates.FirstOrDefault(entry => entry.ProfileId == id);

@@ -21,6 +21,9 @@ public sealed record WorkspaceOptions
     /// <summary>Where Core narrates.</summary>
     public IAuthLog Log { get; init; } = NullAuthLog.Instance;
 
+    /// <summary>The network, or a fake of it; the real one without it. Not disposed.</summary>
+    public HttpMessageHandler? Http { get; init; }
+
     /// <summary>The times of store locks.</summary>
     public LockOptions Locks { get; init; } = new();
 }

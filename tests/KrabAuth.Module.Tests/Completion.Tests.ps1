@@ -103,8 +103,8 @@ Describe 'Completion' {
     It 'offers the methods that the provider has: <Provider>' -ForEach @(
         @{ Provider = 'anthropic'; Methods = @('ApiKey', 'SetupToken') }
         @{ Provider = 'groq'; Methods = @('ApiKey', 'Token') }
-        @{ Provider = 'openai-codex'; Methods = @('Token') }
-        @{ Provider = 'my-own'; Methods = @('ApiKey', 'Token', 'SetupToken') }
+        @{ Provider = 'openai-codex'; Methods = @('OAuth', 'Token') }
+        @{ Provider = 'my-own'; Methods = @('ApiKey', 'Token', 'SetupToken', 'OAuth') }
     ) {
         (Get-Completion "Connect-KrabProvider $Provider -Method ").CompletionText | Should -Be $Methods
     }

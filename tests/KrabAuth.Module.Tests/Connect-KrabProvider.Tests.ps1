@@ -153,10 +153,11 @@ Describe 'Connect-KrabProvider' {
         (Read-Store $at).profiles.Count | Should -Be 0
     }
 
-    It 'leaves the sign-in through the browser to the gateway, and says how' {
-        $record = Assert-SingleError -Id SignInUnavailable { Connect-KrabProvider openai-codex @at }
-        $record.CategoryInfo.Category | Should -Be 'NotImplemented'
-        $record.ErrorDetails.RecommendedAction | Should -Match 'models auth login --provider openai-codex'
+    It 'signs in with OAuth where that is the usual method, and shows the address' {
+        $record = Assert-SingleError -Id SignInFailed { Connect-KrabProvider openai-codex -NoBrowser -Timeout 1s -InformationVariable script:said @at 6>$null }
+        $record.ErrorDetails.RecommendedAction | Should -Match 'Connect-KrabProvider openai-codex'
+        "$($said.MessageData.Message)" | Should -Match 'https://auth\.openai\.com/oauth/authorize\?'
+        (Read-Store $at).profiles.Count | Should -Be 0
     }
 
     It 'takes the method in any case and with a hyphen' {

@@ -117,6 +117,8 @@ function Invoke-Example {
 Set-Location -LiteralPath '$scratch'
 Set-Content -LiteralPath token.txt -Value @('sk-ant-oat01-$('E' * 47)', '$('E' * 40)')
 Set-Content -LiteralPath keys.csv -Value 'Provider,Name,Vault', 'groq,default,groq', 'xai,team,xai'
+Set-Content -LiteralPath acme-login -Value '#!/bin/sh', 'read -r request', 'echo ''{"protocolVersion":1,"credential":{"access":"EXAMPLE-access-2","refresh":"EXAMPLE-refresh-2","expires":4102444800000,"email":"me@example.com"}}'''
+if (-not `$IsWindows) { [System.IO.File]::SetUnixFileMode((Resolve-Path acme-login).Path, 'UserRead, UserWrite, UserExecute') }
 function Protect([string] `$text) { `$secret = [securestring]::new(); foreach (`$c in `$text.ToCharArray()) { `$secret.AppendChar(`$c) }; `$secret }
 function Read-Host([string] `$Prompt, [switch] `$AsSecureString) { if (`$Prompt) { `$Host.UI.WriteLine("`${Prompt}: ************") }; Protect 'EXAMPLE-key-from-the-prompt-1234' }
 function Get-Secret([string] `$Name) { Protect "EXAMPLE-`$Name-from-a-vault-5678" }

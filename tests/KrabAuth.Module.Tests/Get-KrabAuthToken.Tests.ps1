@@ -50,8 +50,10 @@ Describe 'Get-KrabAuthToken' {
         $record.ErrorDetails.RecommendedAction | Should -Be "Connect-KrabProvider anthropic -Method SetupToken -ProfileId 'anthropic:old'"
     }
 
-    It 'refuses an access token past its end' {
-        Assert-SingleError -Id CredentialUnusable { Get-KrabAuthToken -ProfileId openai-codex:work@example.com @at }
+    It 'gives no access token past its end where it cannot be renewed' {
+        # Nothing leaves this machine: the provider's endpoints are replaced by a port on which nobody listens.
+        $null = Register-KrabProvider openai-codex -AuthorizationEndpoint http://127.0.0.1:9/a -TokenEndpoint http://127.0.0.1:9/t -ClientId c @at
+        Assert-SingleError -Id RefreshFailed { Get-KrabAuthToken -ProfileId openai-codex:work@example.com @at }
     }
 
     It 'tells that a profile is not there' {

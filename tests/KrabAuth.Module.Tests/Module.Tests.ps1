@@ -127,12 +127,13 @@ Describe '<_>' -ForEach $ExportedCommands {
     }
 
     It 'takes no secret as text under a name' {
-        $command.Parameters.Values | Where-Object { $_.ParameterType -eq [string] -and $_.Name -match 'secret|key|token|password' } | Should -BeNullOrEmpty
+        $command.Parameters.Values | Where-Object { $_.ParameterType -eq [string] -and $_.Name -match '(secret|key|token|password)(?!Variable$)' } | Should -BeNullOrEmpty
     }
 
     It 'means the same by -Product, -StateDirectory and -Agent as the others' {
-        if ($name -eq 'Get-KrabProvider') { return }
-        foreach ($parameter in 'Product', 'StateDirectory', 'Agent') {
+        # A provider is defined for all agents.
+        $shared = @('Product', 'StateDirectory') + $(if ($name -notin 'Get-KrabProvider', 'Register-KrabProvider', 'Unregister-KrabProvider') { 'Agent' })
+        foreach ($parameter in $shared) {
             $command.Parameters.Keys | Should -Contain $parameter
             ($command.Parameters[$parameter].Attributes | Where-Object { $_ -is [Parameter] }).ValueFromPipelineByPropertyName | Should -Not -Contain $false
         }
@@ -141,7 +142,7 @@ Describe '<_>' -ForEach $ExportedCommands {
     It 'supports -WhatIf if it writes, and only then' {
         $attribute = $command.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $false)
         $attribute.SupportsShouldProcess | Should -Be ($name -in $WritingCommands)
-        $attribute.ConfirmImpact | Should -Be $(if ($command.Verb -in 'Remove', 'Clear') { 'High' } elseif ($name -in $WritingCommands) { 'Medium' } else { 'None' })
+        $attribute.ConfirmImpact | Should -Be $(if ($command.Verb -in 'Remove', 'Clear', 'Disconnect') { 'High' } elseif ($name -in $WritingCommands) { 'Medium' } else { 'None' })
     }
 }
 
@@ -152,11 +153,15 @@ Describe 'With -WhatIf' {
             @{ Name = 'Connect-KrabProvider'; Run = { param($at) 'sk-0123456789' | Connect-KrabProvider openai -WhatIf @at } }
             @{ Name = 'Copy-KrabAuthProfile'; Run = { param($at) Copy-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Disable-KrabAuthProfile'; Run = { param($at) Disable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
+            @{ Name = 'Disconnect-KrabProvider'; Run = { param($at) Disconnect-KrabProvider anthropic:work -WhatIf @at } }
             @{ Name = 'Enable-KrabAuthProfile'; Run = { param($at) Enable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
+            @{ Name = 'Register-KrabProvider'; Run = { param($at) Register-KrabProvider acme -Issuer https://login.example.com -ClientId c -WhatIf @at } }
             @{ Name = 'Remove-KrabAuthProfile'; Run = { param($at) Remove-KrabAuthProfile anthropic:work -WhatIf @at } }
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthProfile'; Run = { param($at) Set-KrabAuthProfile anthropic:work -DisplayName x -WhatIf -PassThru @at } }
+            @{ Name = 'Unregister-KrabProvider'; Run = { param($at) Unregister-KrabProvider acme -WhatIf @at } }
+            @{ Name = 'Update-KrabAuthToken'; Run = { param($at) Update-KrabAuthToken openai-codex:me@example.com -WhatIf @at } }
         )
     }
 

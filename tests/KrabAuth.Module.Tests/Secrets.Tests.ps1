@@ -47,6 +47,8 @@ BeforeDiscovery {
         'Set-KrabAuthProfile openai:key -ExpiresIn 5d @at'
         'Set-KrabAuthProfile openai:token -ExpiresIn 5d -PassThru @at'
         'Copy-KrabAuthProfile openai:key copy -PassThru @at'
+        'Register-KrabProvider acme -SignIn { $secretText }.GetNewClosure() @at; Connect-KrabProvider acme -Verbose @at; Disconnect-KrabProvider acme:default -Confirm:$false -Verbose @at; Unregister-KrabProvider acme -Verbose @at'
+        'Update-KrabAuthToken openai:key -Verbose @at'
         'Copy-KrabAuthProfile openai-codex:me copy @at'
         'Rename-KrabAuthProfile openai:copy renamed -PassThru @at'
         'Rename-KrabAuthProfile openai:key openai:token @at'

@@ -35,6 +35,12 @@ public sealed class TempState : IDisposable
 
     public RecordingLog Log { get; } = new();
 
+    /// <summary>A clock whose timers a test holds too; without it <see cref="Clock"/> counts.</summary>
+    public TimeProvider? Timers { get; set; }
+
+    /// <summary>The network. Without a fake server there is none.</summary>
+    public HttpMessageHandler Http { get; set; } = new NoNetwork();
+
     /// <summary>The times of store locks; those that the peers use, unless a test says otherwise.</summary>
     public LockOptions Locks { get; set; } = new();
 
@@ -94,7 +100,8 @@ public sealed class TempState : IDisposable
         Product = product,
         StateDirectory = Root,
         Host = Host,
-        Clock = Clock,
+        Clock = Timers ?? Clock,
+        Http = Http,
         Log = Log,
         Locks = Locks,
     });
@@ -102,4 +109,10 @@ public sealed class TempState : IDisposable
     public AuthAgent Agent(string? id = null, Product product = Product.OpenClaw) => Workspace(product).OpenAgent(id);
 
     public void Dispose() => Directory.Delete(_base, recursive: true);
+
+    private sealed class NoNetwork : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            => throw new InvalidOperationException($"A test without a server asked {request.RequestUri}.");
+    }
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using KrabAuth.Cli.Host;
 using KrabAuth.Cli.Input;
 using KrabAuth.Diagnostics;
+using KrabAuth.OAuth;
 
 namespace KrabAuth.Cli.Commands;
 
@@ -24,13 +25,15 @@ internal sealed class CommandLine
     {
         _cli = cli;
         var auth = new Command("auth", "Sign in and choose: tokens, API keys, order.");
+        foreach (Command command in SignInCommands.Create(this)) auth.Add(command);
         foreach (Command command in SecretCommands.Create(this)) auth.Add(command);
         foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
         auth.Add(OrderCommands.Create(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, _help, _version };
+        models.Add(ProviderCommands.Create(this));
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, DemoCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);
     }
@@ -70,7 +73,7 @@ internal sealed class CommandLine
         }
         catch (OperationCanceledException)
         {
-            _cli.WriteError("Cancelled. Nothing was changed.");
+            _cli.WriteError(UnfinishedRequests.Any ? "Cancelled. A request that is under way is finished first, so that its new token is not lost." : "Cancelled. Nothing was changed.");
             return Interrupted;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -29,6 +29,8 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
     public KrabAuthException Missing(string what)
         => AuthErrors.OptionMissing($"Missing {what}.", Remedy.Same($"{Cli.Program.Text} {PathOf(result.CommandResult)} --help"));
 
+    public IReadOnlyList<string> Texts(Option<string[]> option) => result.GetResult(option) is { Implicit: false } found ? [.. found.Tokens.Select(static token => token.Value)] : [];
+
     /// <summary>Opens the agent that the options name.</summary>
     public AuthAgent OpenAgent()
     {

@@ -29,13 +29,15 @@ internal static class ProfileCommands
     {
         var id = new Argument<string>("profile-id") { Description = "The profile to remove.", Arity = ArgumentArity.ExactlyOne };
         Option<string> yes = GlobalOptions.Flag("--yes", "Do not ask.");
-        return line.Does(new Command("logout", "Remove a profile, and its id from every order.") { id, yes }, call =>
+        Option<string> revoke = GlobalOptions.Flag("--revoke", "Ask the server to forget its tokens first.");
+        return line.Does(new Command("logout", "Remove a profile, and its id from every order.") { id, yes, revoke }, call =>
         {
             AuthAgent agent = call.OpenAgent();
             string profileId = call.Text(id)!;
             if (!call.Has(yes) && Exists(agent, profileId)) Confirm(call, profileId);
-            agent.Profiles.RemoveAsync(profileId, call.CancelOnSignal()).GetAwaiter().GetResult();
+            SignOutResult result = agent.SignIns.SignOutAsync(profileId, call.Has(revoke), call.CancelOnSignal()).GetAwaiter().GetResult();
             call.Cli.Write($"Removed auth profile: {profileId}\n");
+            if (call.Has(revoke)) call.Cli.Write(result.Revoked ? "Its tokens were revoked.\n" : $"Its tokens were not revoked: {result.Detail}.\n");
             return 0;
         });
     }

@@ -36,7 +36,8 @@ internal static class UseCommands
             if (name is null && id is null) throw call.Missing("--provider or --profile-id");
             if (name is not null && id is not null) throw AuthErrors.OptionConflict("Choose either --provider or --profile-id, not both.");
             AuthAgent agent = call.OpenAgent();
-            UsableCredential credential = id is null ? agent.Credentials.ForProvider(name!) : agent.Credentials.ForProfile(id);
+            CancellationToken stop = call.CancelOnSignal();
+            UsableCredential credential = (id is null ? agent.Credentials.ForProviderAsync(name!, model: null, stop) : agent.Credentials.ForProfileAsync(id, stop)).GetAwaiter().GetResult();
             call.Cli.Write(credential.Secret.Reveal() + "\n");
             return 0;
         });

@@ -15,7 +15,7 @@ internal abstract class Terminal
     /// the line break, a line break with more right behind it does not end it.
     /// </summary>
     /// <returns>The line, or <see langword="null"/> if the person cancelled.</returns>
-    public string? ReadLine(CliContext cli, string prompt, bool isSecret)
+    public string? ReadLine(CliContext cli, string prompt, bool isSecret, CancellationToken cancellationToken = default)
     {
         var line = new LineEditor();
         using (Hide())
@@ -25,6 +25,10 @@ internal abstract class Terminal
             do
             {
                 int shown = line.Text.Length;
+                while (cancellationToken.CanBeCanceled && !HasMore())
+                {
+                    if (cancellationToken.IsCancellationRequested) return null;
+                }
                 state = ReadKey() is { } key ? line.Feed(key) : LineState.Cancelled;
                 if (state == LineState.Ended && isSecret && HasMore()) state = LineState.Open;
                 if (!isSecret) Echo(cli, line.Text, shown);

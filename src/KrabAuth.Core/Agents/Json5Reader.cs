@@ -14,24 +14,38 @@ internal sealed class Json5Reader
 {
     private readonly string _text;
     private readonly Utf8JsonWriter _writer;
+    private readonly Json5Node? _map;
     private int _at;
 
-    private Json5Reader(string text, Utf8JsonWriter writer)
+    private Json5Reader(string text, Utf8JsonWriter writer, Json5Node? map)
     {
         _text = text;
         _writer = writer;
+        _map = map;
     }
 
     /// <summary>Parses; exactly one of the two results is not <see langword="null"/>. The caller disposes the document.</summary>
-    public static (JsonDocument? Document, JsonProblem? Problem) Parse(string text)
+    public static (JsonDocument? Document, JsonProblem? Problem) Parse(string text) => Parse(text.TrimStart('\uFEFF'), map: null);
+
+    /// <summary>Parses, and writes down where each value stands, so that it can be changed there.</summary>
+    /// <returns>Null if the text is no JSON5.</returns>
+    public static Json5Node? Map(string text)
+    {
+        var map = new Json5Node(string.Empty);
+        (JsonDocument? document, _) = Parse(text, map);
+        document?.Dispose();
+        return document is null ? null : map;
+    }
+
+    private static (JsonDocument? Document, JsonProblem? Problem) Parse(string text, Json5Node? map)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        var reader = new Json5Reader(text.TrimStart('\uFEFF'), writer);
+        var reader = new Json5Reader(text, writer, map);
         try
         {
             reader.SkipBlank();
-            reader.ReadValue(0);
+            reader.ReadValue(0, map);
             reader.SkipBlank();
             if (reader._at < reader._text.Length) throw Failure("text after the end");
         }
@@ -45,16 +59,23 @@ internal sealed class Json5Reader
 
     private char Current => _at < _text.Length ? _text[_at] : '\0';
 
-    private void ReadValue(int depth)
+    private void ReadValue(int depth, Json5Node? node)
+    {
+        if (node is not null) node.Start = _at;
+        ReadValueAt(depth, node);
+        if (node is not null) node.End = _at;
+    }
+
+    private void ReadValueAt(int depth, Json5Node? node)
     {
         if (depth >= StrictJson.MaxDepth) throw Failure($"more than {StrictJson.MaxDepth} levels");
         switch (Current)
         {
             case '{':
-                ReadObject(depth);
+                ReadObject(depth, node);
                 break;
             case '[':
-                ReadArray(depth);
+                ReadArray(depth, node);
                 break;
             case '"' or '\'':
                 _writer.WriteStringValue(ReadString());
@@ -68,7 +89,7 @@ internal sealed class Json5Reader
         }
     }
 
-    private void ReadObject(int depth)
+    private void ReadObject(int depth, Json5Node? node)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         _writer.WriteStartObject();
@@ -82,21 +103,21 @@ internal sealed class Json5Reader
             Expect(':');
             SkipBlank();
             _writer.WritePropertyName(name);
-            ReadValue(depth + 1);
+            ReadValue(depth + 1, _map is null ? null : node!.Add(name));
             EndOfElement('}');
         }
         _at++;
         _writer.WriteEndObject();
     }
 
-    private void ReadArray(int depth)
+    private void ReadArray(int depth, Json5Node? node)
     {
         _writer.WriteStartArray();
         _at++;
         SkipBlank();
         while (Current != ']')
         {
-            ReadValue(depth + 1);
+            ReadValue(depth + 1, _map is null ? null : node!.Add(string.Empty));
             EndOfElement(']');
         }
         _at++;

@@ -47,6 +47,13 @@ internal static class AuthErrors
         Remedy.Same($"Run as the owner, or take the file over: chown \"$(id -u)\" '{path}'"),
         path);
 
+    public static KrabAuthException WritableByOthers(string path) => new(
+        "UnsafePath",
+        AuthErrorKind.Unsafe,
+        $"{path}, or the directory that it is in, can be changed by other users and is not used.",
+        Remedy.Same($"Look at what it says, then close it: chmod go-w '{path}' '{Path.GetDirectoryName(path)}'"),
+        path);
+
     public static KrabAuthException UnsafeLink(string path) => new(
         "UnsafePath",
         AuthErrorKind.Unsafe,
@@ -204,6 +211,84 @@ internal static class AuthErrors
         AuthErrorKind.Unsafe,
         $"auth profile {id} policy validation failed: OAuth + SecretRef is not supported.",
         Remedy.Same("Remove the reference from the profile, or its oauth mode from the configuration."),
+        id);
+
+    public static KrabAuthException ClientUnknown(string provider, string what, IEnumerable<string> variables) => new(
+        "ClientUnknown",
+        AuthErrorKind.InvalidInput,
+        $"Provider \"{provider}\" needs a {what}, which KrabAuth does not carry.",
+        Remedy.Same($"Set it in the environment: {string.Join(" or ", variables)}"),
+        provider);
+
+    public static KrabAuthException ProviderDefinitionInvalid(string path, string reason) => new(
+        "ProviderDefinitionInvalid",
+        AuthErrorKind.CorruptData,
+        $"{path} does not define a provider: {reason}.",
+        Remedy.Same($"Mend the file, or remove it to use the built-in definition: {path}"),
+        path);
+
+    public static KrabAuthException ProviderExists(string id, string path) => new(
+        "ProviderExists",
+        AuthErrorKind.AlreadyExists,
+        $"Provider \"{id}\" is defined already in {path}.",
+        new($"Choose another id, or replace it: Register-KrabProvider {id} … -Force", $"Choose another id, or replace it: krabauth models providers add --id {id} … --force"),
+        id);
+
+    public static KrabAuthException ProviderUndefined(string id, string path) => new(
+        "ProviderUndefined",
+        AuthErrorKind.NotFound,
+        $"Provider \"{id}\" is not one that you defined; there is no {path}.",
+        new("Get-KrabProvider", "krabauth models providers list"),
+        id);
+
+    public static KrabAuthException PluginFailed(string provider, string reason) => new(
+        "PluginFailed",
+        AuthErrorKind.Unauthenticated,
+        $"The program that signs in to {provider} failed: {reason}.",
+        Remedy.Same("Run the program by hand, with what about_KrabAuth says of plugins, and see what it answers."),
+        provider);
+
+    public static KrabAuthException EndpointUnknown(string provider, string kind) => new(
+        "EndpointUnknown",
+        AuthErrorKind.InvalidInput,
+        $"Provider \"{provider}\" has no {kind} endpoint.",
+        Remedy.Same("Use another credential of the provider, or give the endpoint in the provider's definition."),
+        provider);
+
+    public static KrabAuthException SignInFailed(string provider, string detail) => new(
+        "SignInFailed",
+        AuthErrorKind.Unauthenticated,
+        $"The sign-in to {provider} failed: {detail}. Nothing was changed.",
+        new($"Try again: Connect-KrabProvider {provider}", $"Try again: krabauth models auth login --provider {provider}"),
+        provider);
+
+    public static KrabAuthException RefreshFailed(string id, string provider, string detail) => new(
+        "RefreshFailed",
+        AuthErrorKind.Unauthenticated,
+        $"OAuth token refresh failed for {provider}: {detail} (profile \"{id}\").",
+        Remedy.Same("Try again. If it goes on, see whether the provider can be reached from here."),
+        id);
+
+    public static KrabAuthException SignInNeeded(string id, string provider, string detail, Remedy remedy) => new(
+        "SignInNeeded",
+        AuthErrorKind.Unauthenticated,
+        $"OAuth token refresh failed for {provider}: {detail} (profile \"{id}\"). Only signing in again helps.",
+        remedy,
+        id);
+
+    public static KrabAuthException RefreshUnsaved(string id, string provider, Exception inner, Remedy remedy) => new(
+        "RefreshUnsaved",
+        AuthErrorKind.PermissionDenied,
+        $"{provider} gave auth profile \"{id}\" a new token, but it could not be saved: {inner.Message} The stored one may work no longer.",
+        remedy,
+        id,
+        inner);
+
+    public static KrabAuthException NotRefreshable(string id, string provider, Remedy remedy) => new(
+        "NotRefreshable",
+        AuthErrorKind.InvalidInput,
+        $"Auth profile \"{id}\" of {provider} cannot be refreshed: it has no refresh token.",
+        remedy,
         id);
 
     public static KrabAuthException OptionConflict(string message)

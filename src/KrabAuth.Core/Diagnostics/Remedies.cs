@@ -17,6 +17,7 @@ internal static class Remedies
         }
         return definition?.Methods.Contains(SignInMethod.ApiKey) != false
             ? new($"Connect-KrabProvider {id} -Method ApiKey", $"krabauth models auth paste-api-key --provider {id}")
+            : definition?.OAuth is not null ? OAuthSignIn(id, string.Empty, string.Empty)
             : GatewaySignIn(id);
     }
 
@@ -30,11 +31,16 @@ internal static class Remedies
             CredentialType.ApiKey => new($"Connect-KrabProvider {provider} -Method ApiKey -ProfileId '{id}'", $"krabauth models auth paste-api-key --provider {provider} --profile-id {id}"),
             CredentialType.Token when hasSetupToken => new($"Connect-KrabProvider {provider} -Method SetupToken -ProfileId '{id}'", $"krabauth models auth setup-token --provider {provider} --profile-id {id}"),
             CredentialType.Token => new($"Connect-KrabProvider {provider} -Method Token -ProfileId '{id}'", $"krabauth models auth paste-token --provider {provider} --profile-id {id}"),
-            _ => GatewaySignIn(provider),
+            // One that the catalog does not know is of the user's own definition.
+            _ when ProviderCatalog.BuiltIn.Find(provider) is { OAuth: null } => GatewaySignIn(provider),
+            _ => OAuthSignIn(provider, $" -ProfileId '{id}'", $" --profile-id {id}"),
         };
     }
 
-    /// <summary>OAuth sign-ins are made and renewed by the gateways; KrabAuth reads what they store.</summary>
+    private static Remedy OAuthSignIn(string provider, string parameter, string option)
+        => new($"Connect-KrabProvider {provider}{parameter}", $"krabauth models auth login --provider {provider}{option}");
+
+    /// <summary>A provider whose sign-in only a gateway knows; KrabAuth reads what it stores.</summary>
     private static Remedy GatewaySignIn(string provider)
         => Remedy.Same($"Sign in with the gateway that shares the store, for example: openclaw models auth login --provider {provider}");
 

@@ -180,7 +180,7 @@ public sealed class StatusReport
         (string kind, string detail) = profiles.Count > 0 ? ("profiles", agent.Paths.StorePath)
             : value is not null ? ("env", value)
             : ("models.json", configured!.ApiKeyMask!);
-        List<TypedHealth> health = [.. effective.Select(profile => new TypedHealth(profile.Credential.Type, ProfileHealth.Of(profile.Credential, now)))];
+        List<TypedHealth> health = [.. effective.Select(profile => new TypedHealth(profile.Credential.Type, ProfileHealth.Of(profile.Credential, store.Stats(profile.Id), now)))];
         return new ProviderStatus
         {
             Provider = name,

@@ -10,7 +10,7 @@ public sealed class AuthProfile
         Credential credential = stored.Credential;
         UsageStats stats = store.Stats(stored.Id);
         long now = agent.Workspace.NowMilliseconds;
-        ProfileHealth health = ProfileHealth.Of(credential, now);
+        ProfileHealth health = ProfileHealth.Of(credential, stats, now);
         Agents.ConfiguredProfile? configured = agent.Workspace.Config.Profile(stored.Id);
         ProfileId = stored.Id;
         Provider = credential.Provider;

@@ -19,11 +19,16 @@ internal sealed record ProfileHealth(AuthStatus Status, string ReasonCode, bool 
     /// <summary>An OAuth token counts as expiring from here on, however short the warning: it is about to be refreshed.</summary>
     private const long RefreshMargin = 300_000;
 
-    public static ProfileHealth Of(Credential credential, long now, TimeSpan? warnWithin = null)
+    /// <param name="credential">The profile's credential.</param>
+    /// <param name="stats">What is remembered of its use: a refresh token that the server refused renews nothing.</param>
+    /// <param name="now">The moment, in Unix milliseconds.</param>
+    /// <param name="warnWithin">How long before the end it counts as expiring.</param>
+    public static ProfileHealth Of(Credential credential, UsageStats stats, long now, TimeSpan? warnWithin = null)
     {
         long warning = (long)(warnWithin ?? DefaultWarning).TotalMilliseconds;
         string code = Eligibility.CheckCredential(credential, now);
-        bool refreshable = credential is OAuthCredential { IsRefreshable: true };
+        bool refused = stats.IsRefused(credential);
+        bool refreshable = credential is OAuthCredential { IsRefreshable: true } && !refused;
         long? remaining = credential.Expires is > 0 ? credential.Expires - now : null;
         AuthStatus status = credential switch
         {
@@ -34,7 +39,8 @@ internal sealed record ProfileHealth(AuthStatus Status, string ReasonCode, bool 
             _ when remaining <= (credential.Type == CredentialType.OAuth ? Math.Max(warning, RefreshMargin) : warning) => AuthStatus.Expiring,
             _ => AuthStatus.Ok,
         };
-        string reason = status == AuthStatus.Expired ? ReasonCodes.Expired
+        string reason = refused ? ReasonCodes.SignInNeeded
+            : status == AuthStatus.Expired ? ReasonCodes.Expired
             : status == AuthStatus.Missing && code == ReasonCodes.Ok ? ReasonCodes.InvalidExpires
             : code;
         return new ProfileHealth(status, reason, refreshable, ExpiryOf(credential), remaining);

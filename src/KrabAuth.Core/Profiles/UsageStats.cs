@@ -45,6 +45,19 @@ public sealed record UsageStats
     /// <summary>Failures by reason.</summary>
     public IReadOnlyDictionary<string, int> FailureCounts { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>
+    /// A fingerprint of the refresh token that the server refused for good. While the stored token has it, only a new sign-in
+    /// helps, and the server is not asked again.
+    /// </summary>
+    public string? RefusedFingerprint { get; init; }
+
+    /// <summary>Whether the server refused the very refresh token that a credential holds.</summary>
+    internal bool IsRefused(Credential credential)
+        => RefusedFingerprint is { } mark && credential is OAuthCredential { Refresh: { } refresh } && mark == OAuth.TokenRefresher.Fingerprint(refresh);
+
+    /// <summary>The member of that fingerprint.</summary>
+    internal const string RefusedMember = "krabauthRefusedRefresh";
+
     /// <summary>The last failure.</summary>
     public long? LastFailureAt { get; init; }
 
@@ -84,6 +97,7 @@ public sealed record UsageStats
             DisabledReason = stats.Text("disabledReason"),
             BlockedUntil = stats.Number("blockedUntil"),
             LastFailureAt = stats.Number("lastFailureAt"),
+            RefusedFingerprint = stats.Text(RefusedMember),
             FailureCounts = ReadCounts(stats.Object("failureCounts")),
         };
     }

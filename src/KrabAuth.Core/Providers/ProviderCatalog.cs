@@ -50,51 +50,16 @@ public sealed class ProviderCatalog
     }
 
     /// <summary>The HTTP headers for a credential, with <c>{secret}</c> and <c>{accountId}</c> where the values go.</summary>
-    internal IReadOnlyDictionary<string, string> HeaderTemplate(string provider, CredentialType type)
-        => Find(provider)?.Headers.GetValueOrDefault(HeaderKey(type)) ?? Bearer;
+    internal static IReadOnlyDictionary<string, string> HeaderTemplate(ProviderDefinition? provider, CredentialType type)
+        => provider?.Headers.GetValueOrDefault(HeaderKey(type)) ?? Bearer;
 
     private static ProviderCatalog LoadEmbedded()
     {
         using Stream stream = typeof(ProviderCatalog).Assembly.GetManifestResourceStream("catalog.json")!;
         using JsonDocument document = JsonDocument.Parse(stream);
         JsonElement? root = document.RootElement;
-        return new ProviderCatalog([.. root.Objects("providers").Select(member => Read(member.Value))]);
+        return new ProviderCatalog([.. root.Objects("providers").Select(member => ProviderReader.Read(member.Value))]);
     }
-
-    private static ProviderDefinition Read(JsonElement element)
-    {
-        JsonElement? provider = element;
-        return new ProviderDefinition
-        {
-            Provider = element.GetProperty("id").GetString()!,
-            Label = element.GetProperty("label").GetString()!,
-            Aliases = provider.Texts("aliases"),
-            Methods = Methods(provider.Texts("methods")),
-            EnvironmentVariables = provider.Texts("environment"),
-            SetupToken = provider.Object("setupToken") is { } rule
-                ? new SetupTokenRule(rule.GetProperty("prefix").GetString()!, rule.GetProperty("minimumLength").GetInt32(), rule.GetProperty("hint").GetString()!)
-                : null,
-            Headers = provider.Object("headers").Members().ToDictionary(
-                member => member.Name,
-                member => (IReadOnlyDictionary<string, string>)((JsonElement?)member.Value).Members().ToDictionary(header => header.Name, header => header.Value.GetString()!)),
-        };
-    }
-
-    private static SignInMethod[] Methods(IReadOnlyList<string> names)
-    {
-        var methods = new SignInMethod[names.Count];
-        for (int i = 0; i < methods.Length; i++) methods[i] = Method(names[i]);
-        return methods;
-    }
-
-    private static SignInMethod Method(string name) => name switch
-    {
-        "apiKey" => SignInMethod.ApiKey,
-        "token" => SignInMethod.Token,
-        "setupToken" => SignInMethod.SetupToken,
-        "oauth" => SignInMethod.OAuth,
-        _ => throw new InvalidOperationException($"The catalog names an unknown method: {name}"),
-    };
 
     /// <summary>How the catalog calls a kind of credential.</summary>
     private static string HeaderKey(CredentialType type) => type switch

@@ -1,3 +1,5 @@
+using KrabAuth.OAuth;
+
 namespace KrabAuth.Providers;
 
 /// <summary>A way to sign in.</summary>
@@ -58,6 +60,15 @@ public sealed record ProviderDefinition
 
     /// <summary>The rule for setup-tokens, where the provider has them.</summary>
     public SetupTokenRule? SetupToken { get; init; }
+
+    /// <summary>How to sign in and refresh with OAuth, where the provider has it.</summary>
+    public OAuthSettings? OAuth { get; init; }
+
+    /// <summary>A program with its arguments that signs in and refreshes, where the provider needs more than OAuth; empty otherwise.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>How long that program may take.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The id, for code that has a provider in hand already.</summary>
     internal string Id => Provider;

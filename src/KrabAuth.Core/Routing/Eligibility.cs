@@ -28,6 +28,9 @@ public static class ReasonCodes
     /// <summary>The token is past its expiry and cannot be refreshed.</summary>
     public const string Expired = "expired";
 
+    /// <summary>The server refused its refresh token for good.</summary>
+    public const string SignInNeeded = "sign_in_needed";
+
     /// <summary>It could be used, but the order in force does not name it.</summary>
     public const string ExcludedByOrder = "excluded_by_auth_order";
 
@@ -41,6 +44,7 @@ public static class ReasonCodes
         MissingCredential => "it holds no secret",
         InvalidExpires => "its expiry is no valid time",
         Expired => "it has expired",
+        SignInNeeded => "its refresh token was refused; sign in again",
         ExcludedByOrder => "the order in force does not name it",
         _ => code,
     };
@@ -68,7 +72,10 @@ internal static class Eligibility
             bool modeFits = configured.Mode == credential.Type.StoredName() || (configured.Mode == "oauth" && credential.Type == CredentialType.Token);
             if (!modeFits) return ReasonCodes.ModeMismatch;
         }
-        return CheckCredential(credential, now);
+        string code = CheckCredential(credential, now);
+        // What the server refused once it refuses again; while its token lives, it can be used.
+        bool isDead = code == ReasonCodes.Ok && !(credential.Expires > now) && store.Stats(id).IsRefused(credential);
+        return isDead ? ReasonCodes.SignInNeeded : code;
     }
 
     public static string CheckCredential(Credential credential, long now) => credential switch

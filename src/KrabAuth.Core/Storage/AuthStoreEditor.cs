@@ -62,7 +62,7 @@ internal sealed class AuthStoreEditor
         foreach (JsonObject document in StateDocuments())
         {
             (document["usageStats"] as JsonObject)?.Remove(id);
-            RemoveWhere(document["lastGood"] as JsonObject, value => value is JsonValue text && text.TryGetValue(out string? good) && good == id);
+            RemoveWhere(document["lastGood"] as JsonObject, value => IsText(value, id));
             if (document["order"] is not JsonObject orders) continue;
             foreach (JsonArray order in orders.Select(entry => entry.Value).OfType<JsonArray>())
             {
@@ -119,6 +119,12 @@ internal sealed class AuthStoreEditor
             if (orders.Count == 0) document.Remove("order");
         }
         return removed;
+    }
+
+    /// <summary>Forgets that a profile was the last that worked.</summary>
+    public void ForgetLastGood(string id)
+    {
+        foreach (JsonObject document in StateDocuments()) RemoveWhere(document["lastGood"] as JsonObject, value => IsText(value, id));
     }
 
     /// <summary>Changes what is remembered about the use of a profile, in each file that remembers something.</summary>

@@ -71,6 +71,10 @@ internal static class FileGuard
         if (!NativeFile.IsOwnedByCurrentUser(path)) throw AuthErrors.ForeignOwner(path);
     }
 
+    /// <summary>Whether others than its owner can change a file or directory. Always false on Windows, where a list of rights guards it.</summary>
+    public static bool IsWritableByOthers(string path)
+        => !OperatingSystem.IsWindows() && Path.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0;
+
     /// <summary>Whether the file can be read by others than its owner. Always false on Windows, where a protected list of rights guards it.</summary>
     public static bool IsExposed(string path)
         => !OperatingSystem.IsWindows()

@@ -40,10 +40,40 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     /// <summary>Reads, changes and writes under the lock. Nothing is written if the change throws or alters nothing.</summary>
     /// <param name="change">Gets the store as it is now, read after the lock was had, and its editor.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
-    public async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
+    public Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
+        => HoldAsync(held => Task.FromResult(held.Change(change)), cancellationToken);
+
+    /// <summary>Does work under the lock that may last, such as asking a server: others wait until it is done.</summary>
+    public async Task<T> HoldAsync<T>(Func<HeldStore, Task<T>> work, CancellationToken cancellationToken)
     {
         Targets targets = Prepare();
         using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+        return await work(new HeldStore(this, targets, storeLock)).ConfigureAwait(false);
+    }
+
+    /// <summary>A store whose lock is held.</summary>
+    internal sealed class HeldStore
+    {
+        private readonly StoreFiles _files;
+        private readonly Targets _targets;
+        private readonly StoreLock _storeLock;
+
+        public HeldStore(StoreFiles files, Targets targets, StoreLock storeLock)
+        {
+            _files = files;
+            _targets = targets;
+            _storeLock = storeLock;
+        }
+
+        /// <summary>The store as it is now.</summary>
+        public AuthStore Read() => ReadOnce(_targets);
+
+        /// <summary>Reads, changes and writes.</summary>
+        public T Change<T>(Func<AuthStore, AuthStoreEditor, T> change) => _files.Change(_targets, _storeLock, change);
+    }
+
+    private T Change<T>(Targets targets, StoreLock storeLock, Func<AuthStore, AuthStoreEditor, T> change)
+    {
         StrictJson? profiles = Load(targets.Store);
         StrictJson? state = Load(targets.State);
         AuthStore store = AuthStoreReader.Read(targets.Store, profiles, targets.State, state);
@@ -157,5 +187,5 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         return json ?? throw AuthErrors.StoreCorrupt(path, problem!);
     }
 
-    private readonly record struct Targets(string Store, string State);
+    internal readonly record struct Targets(string Store, string State);
 }

@@ -2,14 +2,17 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using KrabAuth.Completion;
+using KrabAuth.Host;
 using KrabAuth.Errors;
 using KrabAuth.Parameters;
+using KrabAuth.Plugins;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
+using KrabAuth.Routing;
 
 namespace KrabAuth.Commands;
 
-/// <summary>Stores an API key, a static token or a setup-token.</summary>
+/// <summary>Signs in with OAuth, or stores an API key, a static token or a setup-token.</summary>
 [Cmdlet(VerbsCommunications.Connect, "KrabProvider", DefaultParameterSetName = "Prompt", SupportsShouldProcess = true)]
 [OutputType(typeof(AuthProfile))]
 public sealed class ConnectKrabProviderCommand : AgentCmdlet
@@ -63,8 +66,21 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     [Parameter(HelpMessage = "A name for people")]
     public string? DisplayName { get; set; }
 
-    /// <summary>Replaces an OAuth sign-in under the same id.</summary>
-    [Parameter(HelpMessage = "Replace an OAuth sign-in of the same id")]
+    /// <summary>Signs in on another device (RFC 8628).</summary>
+    [Parameter(ParameterSetName = "Prompt", HelpMessage = "Sign in on another device")]
+    public SwitchParameter UseDeviceCode { get; set; }
+
+    /// <summary>Shows the address and leaves the browser to you.</summary>
+    [Parameter(ParameterSetName = "Prompt", HelpMessage = "Only show the address")]
+    public SwitchParameter NoBrowser { get; set; }
+
+    /// <summary>How long to wait for you: a TimeSpan, or <c>2m</c>. Five minutes if left out.</summary>
+    [Parameter(ParameterSetName = "Prompt", HelpMessage = "How long to wait, such as 2m")]
+    [DurationTransformation]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Replaces another account, or an OAuth sign-in, under the same id.</summary>
+    [Parameter(HelpMessage = "Replace another account of the same id")]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
@@ -84,16 +100,22 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
 
     private void Store(SecureString? secret) => Guard(Provider, () =>
     {
-        ProviderDefinition? definition = ProviderCatalog.BuiltIn.Find(Provider);
-        SignInMethod method = Method is not null ? SignInMethods.Parse(Method, Provider)
-            : definition is { Methods.Count: > 0 } ? definition.Methods[0] : SignInMethod.ApiKey;
-        if (method == SignInMethod.OAuth)
+        ProviderDefinition? definition = OpenWorkspace().Registry.Find(Provider);
+        SignInMethod method = UseDeviceCode ? SignInMethod.OAuth
+            : Method is not null ? SignInMethods.Parse(Method, Provider)
+            : definition?.Methods.FirstOrDefault(way => way != SignInMethod.OAuth || secret is null, SignInMethod.Token) ?? SignInMethod.ApiKey;
+        AuthAgent agent = OpenAgent();
+        if (ScriptSignIns.Find(ProviderId.Normalize(Provider)) is { } script && secret is null)
         {
-            WriteError(ErrorRecords.SignInUnavailable(definition?.Provider ?? Provider));
+            SignInByScript(agent, script);
             return;
         }
-        AuthAgent agent = OpenAgent();
-        agent.Profiles.RequireId(ProfileId, definition?.Provider ?? Provider);
+        if (method == SignInMethod.OAuth)
+        {
+            SignIn(agent, definition?.Label ?? Provider);
+            return;
+        }
+        agent.Profiles.RequireId(ProfileId, definition?.Provider ?? ProviderId.Normalize(Provider));
         if (!ShouldProcess($"{Provider} ({agent.Paths.StorePath})", $"Store {method}")) return;
         if ((secret ?? Ask(definition, method)) is not { } answer) return;
         WriteObject(Await(token => agent.Profiles.AddAsync(
@@ -107,6 +129,30 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
             },
             token)));
     });
+
+    private void SignIn(AuthAgent agent, string label)
+    {
+        if (!ShouldProcess($"{Provider} ({agent.Paths.StorePath})", "Sign in")) return;
+        var prompt = new PipelinePrompt(this, label, OnPipelineThread);
+        var request = new SignInRequest(Provider) { ProfileId = ProfileId, UseDeviceCode = UseDeviceCode, NoBrowser = NoBrowser, Force = Force, TimeLimit = Timeout };
+        try
+        {
+            WriteObject(Await(token => agent.SignIns.SignInAsync(request, prompt, new SystemBrowser(), token), prompt.CanPaste ? prompt.TakeKeys : null));
+        }
+        finally
+        {
+            prompt.End();
+        }
+    }
+
+    private void SignInByScript(AuthAgent agent, ScriptBlock script)
+    {
+        string provider = ProviderId.Normalize(Provider);
+        if (!ShouldProcess($"{provider} ({agent.Paths.StorePath})", "Sign in")) return;
+        if (ProfileId is not null) agent.Profiles.RequireId(ProfileId, provider);
+        OAuthCredential credential = ScriptSignIns.Run(provider, script);
+        WriteObject(Await(token => agent.SignIns.StoreAsync(new SignInRequest(provider) { ProfileId = ProfileId, Force = Force }, credential, token)));
+    }
 
     private SecureString? Ask(ProviderDefinition? definition, SignInMethod method)
     {

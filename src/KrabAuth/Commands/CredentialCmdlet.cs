@@ -33,7 +33,9 @@ public abstract class CredentialCmdlet : AgentCmdlet
     protected override void ProcessRecord() => Guard(ProfileId ?? Provider, () =>
     {
         AuthAgent agent = OpenAgent();
-        UsableCredential credential = ProfileId is null ? agent.Credentials.ForProvider(Provider!, Model) : agent.Credentials.ForProfile(ProfileId);
+        UsableCredential credential = Await(token => ProfileId is null
+            ? agent.Credentials.ForProviderAsync(Provider!, Model, token)
+            : agent.Credentials.ForProfileAsync(ProfileId, token));
         WriteVerbose($"Using {credential.ProfileId}.");
         Write(agent, credential);
     });

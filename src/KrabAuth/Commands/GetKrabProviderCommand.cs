@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Errors;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
 
@@ -8,7 +9,7 @@ namespace KrabAuth.Commands;
 /// <summary>Lists the providers that KrabAuth knows and how each is signed in to.</summary>
 [Cmdlet(VerbsCommon.Get, "KrabProvider")]
 [OutputType(typeof(ProviderDefinition))]
-public sealed class GetKrabProviderCommand : PSCmdlet
+public sealed class GetKrabProviderCommand : KrabCmdlet
 {
     /// <summary>The providers, by id or alias; wildcards are allowed. All if left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider; wildcards are allowed")]
@@ -18,14 +19,15 @@ public sealed class GetKrabProviderCommand : PSCmdlet
     public string[] Provider { get; set; } = ["*"];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Guard(Provider, () =>
     {
+        IReadOnlyList<ProviderDefinition> known = OpenWorkspace().Registry.List();
         foreach (string name in Provider)
         {
             var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-            List<ProviderDefinition> matches = [.. ProviderCatalog.BuiltIn.Providers.Where(provider => pattern.IsMatch(provider.Provider) || ProviderId.Same(provider.Provider, name))];
-            if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.ErrorRecords.ProviderNotFound(name));
+            List<ProviderDefinition> matches = [.. known.Where(provider => pattern.IsMatch(provider.Provider) || ProviderId.Same(provider.Provider, name))];
+            if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(ErrorRecords.ProviderNotFound(name));
             WriteObject(matches, enumerateCollection: true);
         }
-    }
+    });
 }

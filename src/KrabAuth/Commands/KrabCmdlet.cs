@@ -14,6 +14,9 @@ namespace KrabAuth.Commands;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class KrabCmdlet : PSCmdlet, IDisposable
 {
+    /// <summary>A person who presses a key does not notice this.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly PipelineLog _log;
     private (Product? Product, string? Directory, AuthWorkspace Workspace)? _opened;
@@ -64,7 +67,9 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Waits for Core's work on the pipeline thread, passing its words on meanwhile; Ctrl+C ends the wait.</summary>
-    private protected T Await<T>(Func<CancellationToken, Task<T>> work)
+    /// <param name="work">The work.</param>
+    /// <param name="meanwhile">What else the pipeline thread has to do, again and again.</param>
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work, Action? meanwhile = null)
     {
         using var words = new BlockingCollection<Action>();
         _log.Queue = words;
@@ -72,7 +77,11 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         {
             Task<T> task = work(_stopping.Token);
             _ = task.ContinueWith(_ => words.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            foreach (Action word in words.GetConsumingEnumerable()) word();
+            while (!words.IsCompleted)
+            {
+                if (words.TryTake(out Action? word, meanwhile is null ? Timeout.InfiniteTimeSpan : Beat)) word();
+                meanwhile?.Invoke();
+            }
             return task.GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -84,6 +93,9 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
             _log.Queue = null;
         }
     }
+
+    /// <summary>Runs something on the pipeline thread, while it waits for Core.</summary>
+    private protected void OnPipelineThread(Action action) => _log.Say(action);
 
     /// <summary>Waits for Core's work that has no result.</summary>
     private protected void Await(Func<CancellationToken, Task> work) => Await(async token =>
@@ -115,16 +127,31 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     /// <summary>Core's log, on the cmdlet's streams: at once on the pipeline thread, through the queue from any other.</summary>
     private sealed class PipelineLog(KrabCmdlet cmdlet) : IAuthLog
     {
+        private readonly int _pipelineThread = Environment.CurrentManagedThreadId;
+
         public BlockingCollection<Action>? Queue { get; set; }
 
         public void Verbose(string message) => Say(() => cmdlet.WriteVerbose(message));
 
         public void Warning(string message) => Say(() => cmdlet.WriteWarning(message));
 
-        private void Say(Action word)
+        public void Say(Action word)
         {
-            if (Queue is { IsAddingCompleted: false } queue) queue.Add(word);
-            else word();
+            if (Queue is { } queue)
+            {
+                try
+                {
+                    queue.Add(word);
+                }
+                catch (InvalidOperationException)
+                {
+                    // The cmdlet was stopped while a request was under way; the rest of that work has nobody to tell.
+                }
+            }
+            else if (Environment.CurrentManagedThreadId == _pipelineThread)
+            {
+                word();
+            }
         }
     }
 }

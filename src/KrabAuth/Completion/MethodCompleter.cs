@@ -13,7 +13,7 @@ public sealed class MethodCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         IReadOnlyList<SignInMethod> methods = ProviderCatalog.BuiltIn.Find(fakeBoundParameters["Provider"] as string)?.Methods ?? Enum.GetValues<SignInMethod>();
-        return methods.Where(static method => method != SignInMethod.OAuth)
+        return methods
             .Select(method => CompletionSource.Match(wordToComplete, method.ToString(), Tooltip(method)))
             .OfType<CompletionResult>();
     }
@@ -23,6 +23,6 @@ public sealed class MethodCompleter : IArgumentCompleter
         SignInMethod.ApiKey => "An API key from the provider's console",
         SignInMethod.Token => "A static bearer token",
         SignInMethod.SetupToken => "The token that `claude setup-token` prints",
-        _ => string.Empty,
+        _ => "A sign-in through the browser or on another device",
     };
 }

@@ -28,14 +28,6 @@ internal static class ErrorRecords
         null,
         "Get-KrabProvider lists those that it has. A provider that it has not can still have keys and tokens: Connect-KrabProvider takes any name.");
 
-    public static ErrorRecord SignInUnavailable(string provider) => Record(
-        new NotSupportedException($"KrabAuth has no sign-in through the browser for {provider} yet. It uses the profiles that the gateway makes."),
-        "SignInUnavailable",
-        ErrorCategory.NotImplemented,
-        provider,
-        null,
-        $"Sign in with the gateway: openclaw models auth login --provider {provider}");
-
     private static ErrorRecord Record(Exception e, string id, ErrorCategory category, object? target, string? message, string recommendation)
         => new(e, id, category, target) { ErrorDetails = new ErrorDetails(message ?? e.Message) { RecommendedAction = recommendation } };
 

@@ -19,6 +19,8 @@ internal static class DeliberateDifferences
 
     private const string NothingDropped = "What is not understood stays: apiKey written by hand counts, and so does a reason that a newer peer made up.";
 
+    private const string OneMinute = "A token is good until a minute before its end, for every decision alike.";
+
     public static IReadOnlyList<DeliberateDifference> All { get; } =
     [
         new("order", "codex uses openai order as alias", Json("""["openai:personal", "openai:backup"]"""), NoOtherBill),
@@ -57,6 +59,21 @@ internal static class DeliberateDifferences
               "usageStats": { "openai:default": { "disabledUntil": 123, "disabledReason": "billing", "failureCounts": { "billing": 2, "nope": 4 } } }
             }
             """), NothingDropped),
+
+        new("oauth-usable", "expires = now + 300000", true, OneMinute),
+        new("oauth-usable", "expires = now + 299999", true, OneMinute),
+        new("oauth-codex", "authorize URL", Json("""
+            {
+              "base": "https://auth.openai.com/oauth/authorize",
+              "query": [
+                ["response_type", "code"], ["client_id", "app_EMoamEEZ73f0CkXaXp7hrann"], ["redirect_uri", "http://localhost:1455/auth/callback"],
+                ["scope", "openid profile email offline_access"], ["code_challenge", "CH"], ["code_challenge_method", "S256"], ["state", "ST"],
+                ["id_token_add_organizations", "true"], ["codex_cli_simplified_flow", "true"], ["originator", "krabauth"]
+              ]
+            }
+            """), "KrabAuth says who it is."),
+        new("oauth-copilot", "time out after slow_down", Json("""{ "pollAtSeconds": [5, 15], "errorContains": "expired_token" }"""), "RFC 8628: five seconds more at each slow_down, for good, and no poll sooner than that."),
+        new("identity-mirror", "empty main store", Json("""{ "shouldMirror": false, "reason": "no-existing-credential" }"""), "A sign-in has one owner: main gets no copy of an agent's own."),
 
         new("file-lock", "re-entrant inside one process", Json("""{ "secondAcquire": "StoreLocked" }"""), "Threads of one process exclude one another like processes do."),
 

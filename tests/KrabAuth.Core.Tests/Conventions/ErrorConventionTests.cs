@@ -8,7 +8,7 @@ namespace KrabAuth.Core.Tests.Conventions;
 public sealed class ErrorConventionTests
 {
     /// <summary>Ids that mean one thing to a script although it is said in several ways.</summary>
-    private static readonly Dictionary<string, int> Shared = new() { ["UnsafePath"] = 3, ["ProfileIdInvalid"] = 2 };
+    private static readonly Dictionary<string, int> Shared = new() { ["UnsafePath"] = 4, ["ProfileIdInvalid"] = 2 };
 
     private static readonly MethodInfo[] Factories = typeof(AuthErrors).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly);
 

@@ -26,14 +26,14 @@ public sealed class InheritanceTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void An_agent_sees_its_own_profiles_over_those_of_main()
+    public async Task An_agent_sees_its_own_profiles_over_those_of_main()
     {
         using TempState state = StateWithAgent(Own);
         IReadOnlyList<AuthProfile> profiles = state.Agent("work").Profiles.List();
         Assert.Equal(["p:both", "p:main", "p:o", "p:own"], profiles.Select(profile => profile.ProfileId));
         Assert.Equal([false, true, true, false], profiles.Select(profile => profile.Inherited));
-        Assert.Equal("own", state.Agent("work").Credentials.ForProfile("p:both").Secret.Reveal());
-        Assert.Equal("main's", state.Agent("main").Credentials.ForProfile("p:both").Secret.Reveal());
+        Assert.Equal("own", (await state.Agent("work").Credentials.ForProfileAsync("p:both", Cancellation)).Secret.Reveal());
+        Assert.Equal("main's", (await state.Agent("main").Credentials.ForProfileAsync("p:both", Cancellation)).Secret.Reveal());
     }
 
     [Fact]

@@ -79,12 +79,12 @@ public sealed class LegacyImportTests
     }
 
     [Fact]
-    public void The_more_specific_source_wins()
+    public async Task The_more_specific_source_wins()
     {
         using var state = new TempState();
         state.Write("agents/main/agent/auth.json", """{ "openrouter": { "type": "api_key", "key": "of the agent" } }""");
         state.Write("agent/auth.json", """{ "openrouter": { "type": "api_key", "key": "of the old layout" } }""");
-        Assert.Equal("of the agent", state.Agent().Credentials.ForProfile("openrouter:default").Secret.Reveal());
+        Assert.Equal("of the agent", (await state.Agent().Credentials.ForProfileAsync("openrouter:default", Cancellation)).Secret.Reveal());
     }
 
     [Theory]

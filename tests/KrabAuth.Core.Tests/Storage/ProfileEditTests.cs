@@ -111,7 +111,7 @@ public sealed class ProfileEditTests
         JsonNode document = JsonNode.Parse(state.ReadStore())!;
         Assert.True(JsonNode.DeepEquals(new JsonObject { ["lastUsed"] = 1, ["errorCount"] = 0 }, document["usageStats"]!["p:a"]));
         Assert.Equal("p:b", document["order"]!["p"]![0]!.GetValue<string>());
-        Assert.Equal("second-key-of-some-length", agent.Credentials.ForProfile("p:a").Secret.Reveal());
+        Assert.Equal("second-key-of-some-length", (await agent.Credentials.ForProfileAsync("p:a", Cancellation)).Secret.Reveal());
     }
 
     [Fact]

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+using KrabAuth.Profiles;
+using KrabAuth.Storage;
+
+namespace KrabAuth.OAuth;
+
+/// <summary>OpenAI's own device sign-in: the server makes code and proof key, and hands both over once the person has agreed.</summary>
+internal sealed class OpenAIDeviceFlow(OAuthClient client, OAuthSettings settings, TimeProvider clock)
+{
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+
+    public async Task<OAuthResult<OAuthCredential>> RunAsync(ISignInPrompt prompt, CancellationToken cancellationToken)
+    {
+        OAuthResult<JsonDocument> asked = await client.PostJsonAsync(
+            settings.DeviceAuthorizationEndpoint!, [KeyValuePair.Create("client_id", client.ClientId)], cancellationToken).ConfigureAwait(false);
+        if (asked.Value is not { } document)
+        {
+            return asked.Error!.StatusCode == 404 ? new OAuthError("device_code_disabled", "the account does not allow the sign-in with a device code") : asked.Error;
+        }
+        using (document)
+        {
+            JsonElement? root = document.RootElement;
+            string? userCode = root.Text("user_code") ?? root.Text("usercode");
+            if (root.Text("device_auth_id") is not { Length: > 0 } id || userCode is not { Length: > 0 } || userCode.Any(char.IsControl)) return new OAuthError("invalid_response", "the server gave no device code");
+            prompt.ShowDeviceCode(new DeviceCode(userCode, settings.DeviceVerificationUri!, null, Life));
+            return await PollAsync(prompt, id, userCode, Interval(root), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<OAuthResult<OAuthCredential>> PollAsync(ISignInPrompt prompt, string id, string userCode, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        var endpoint = new Uri(settings.DeviceAuthorizationEndpoint!, "token");
+        long started = clock.GetTimestamp();
+        while (true)
+        {
+            TimeSpan left = Life - clock.GetElapsedTime(started);
+            prompt.ShowTimeLeft(left);
+            await Task.Delay(interval < left ? interval : left, clock, cancellationToken).ConfigureAwait(false);
+            if (interval >= left) return new OAuthError("expired_token", "the code was not used in time");
+            OAuthResult<JsonDocument> answer = await client.PostJsonAsync(
+                endpoint, [KeyValuePair.Create("device_auth_id", id), KeyValuePair.Create("user_code", userCode)], cancellationToken).ConfigureAwait(false);
+            if (answer.Error is { } error)
+            {
+                // "Not yet" is said with 403 or 404.
+                if (error.StatusCode is 403 or 404) continue;
+                if (!error.IsTransient) return error;
+                interval *= 2;
+                continue;
+            }
+            using JsonDocument document = answer.Value!;
+            JsonElement? root = document.RootElement;
+            if (root.Text("authorization_code") is not { Length: > 0 } code || root.Text("code_verifier") is not { Length: > 0 } verifier)
+            {
+                return new OAuthError("invalid_response", "the server gave no authorization code");
+            }
+            return await client.ExchangeAsync(code, Pkce.FromVerifier(verifier), settings.DeviceRedirectUri!, state: null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static TimeSpan Interval(JsonElement? root)
+    {
+        double seconds = root.Number("interval") ?? (double.TryParse(root.Text("interval"), NumberStyles.Float, CultureInfo.InvariantCulture, out double text) ? text : 5);
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 60));
+    }
+}

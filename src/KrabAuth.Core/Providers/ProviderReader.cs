@@ -1,0 +1,115 @@
+using System.Text.Json;
+using KrabAuth.OAuth;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Providers;
+
+/// <summary>Reads a provider as the catalog and <c>&lt;stateDir&gt;/providers/&lt;id&gt;.json</c> describe it.</summary>
+internal static class ProviderReader
+{
+    /// <exception cref="FormatException">A value is of another kind than it must be; the message says which.</exception>
+    public static ProviderDefinition Read(JsonElement element)
+    {
+        JsonElement? provider = element;
+        string id = provider.Text("id") ?? throw new FormatException("\"id\" is missing");
+        return new ProviderDefinition
+        {
+            Provider = id,
+            Label = provider.Text("label") ?? id,
+            Aliases = provider.Texts("aliases"),
+            Methods = provider.Member("methods") is null && (provider.Object("oauth") is not null || provider.Member("command") is not null) ? [SignInMethod.OAuth] : Methods(provider.Texts("methods")),
+            EnvironmentVariables = provider.Texts("environment"),
+            SetupToken = provider.Object("setupToken") is { } rule
+                ? new SetupTokenRule(rule.GetProperty("prefix").GetString()!, rule.GetProperty("minimumLength").GetInt32(), rule.GetProperty("hint").GetString()!)
+                : null,
+            OAuth = provider.Object("oauth") is { } oauth ? ReadOAuth(oauth) : null,
+            Command = provider.Texts("command"),
+            CommandTimeout = TimeSpan.FromSeconds(Math.Clamp(provider.Number("timeoutSeconds") ?? 300, 1, 3600)),
+            Headers = provider.Object("headers").Members().ToDictionary(
+                member => HeaderKey(member.Name),
+                member => (IReadOnlyDictionary<string, string>)((JsonElement?)member.Value).Members().ToDictionary(header => header.Name, header => header.Value.GetString()!)),
+        };
+    }
+
+    private static OAuthSettings ReadOAuth(JsonElement? oauth) => new()
+    {
+        Issuer = Endpoint(oauth, "issuer"),
+        AuthorizationEndpoint = Endpoint(oauth, "authorizationEndpoint"),
+        TokenEndpoint = Endpoint(oauth, "tokenEndpoint"),
+        DeviceAuthorizationEndpoint = Endpoint(oauth, "deviceAuthorizationEndpoint"),
+        RevocationEndpoint = Endpoint(oauth, "revocationEndpoint"),
+        ClientId = oauth.Text("clientId"),
+        ClientIdVariables = oauth.Texts("clientIdEnvironment"),
+        ClientSecretVariables = oauth.Texts("clientSecretEnvironment"),
+        ClientSecretRequired = Flag(oauth, "clientSecretRequired"),
+        ClientAuthentication = oauth.Text("clientAuthentication") switch
+        {
+            null or "none" => ClientAuthentication.None,
+            "basic" => ClientAuthentication.Basic,
+            "post" => ClientAuthentication.Post,
+            _ => throw new FormatException("\"clientAuthentication\" is none, basic or post"),
+        },
+        Scopes = oauth.Texts("scopes"),
+        RedirectUri = oauth.Text("redirectUri") ?? new OAuthSettings().RedirectUri,
+        LeadingParameters = Parameters(oauth, "leading"),
+        ExtraParameters = Parameters(oauth, "extra"),
+        TokenRequestFormat = oauth.Text("tokenRequestFormat") switch
+        {
+            null or "form" => TokenRequestFormat.Form,
+            "json" => TokenRequestFormat.Json,
+            _ => throw new FormatException("\"tokenRequestFormat\" is form or json"),
+        },
+        ExchangeSendsState = Flag(oauth, "exchangeSendsState"),
+        HexState = Flag(oauth, "hexState"),
+        ExpiryMargin = TimeSpan.FromSeconds(oauth.Number("expiryMarginSeconds") ?? 0),
+        DeviceFlow = oauth.Text("deviceFlow") switch
+        {
+            null or "standard" => DeviceFlowStyle.Standard,
+            "openai" => DeviceFlowStyle.OpenAI,
+            _ => throw new FormatException("\"deviceFlow\" is standard or openai"),
+        },
+        DeviceVerificationUri = Endpoint(oauth, "deviceVerificationUri"),
+        DeviceRedirectUri = oauth.Text("deviceRedirectUri"),
+        StoresStaticToken = Flag(oauth, "storesStaticToken"),
+        ProfileName = oauth.Text("profileName"),
+        AccountIdClaim = oauth.Texts("accountIdClaim"),
+        AccountIdRequired = Flag(oauth, "accountIdRequired"),
+        RefreshTokenRequired = Flag(oauth, "refreshTokenRequired"),
+        EmailClaim = oauth.Member("emailClaim") is null ? new OAuthSettings().EmailClaim : oauth.Texts("emailClaim"),
+        PlanClaim = oauth.Texts("planClaim"),
+    };
+
+    /// <summary>Endpoints are https; plain http is for this machine alone.</summary>
+    private static Uri? Endpoint(JsonElement? oauth, string name)
+    {
+        if (oauth.Text(name) is not { } text) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && ServerMetadata.IsAllowed(uri, uri)
+            ? uri
+            : throw new FormatException($"\"{name}\" is no https address (http is for this machine alone)");
+    }
+
+    private static List<KeyValuePair<string, string>> Parameters(JsonElement? oauth, string name)
+        => [.. oauth.Object(name).Members().Select(member => KeyValuePair.Create(member.Name, member.Value.GetString() ?? string.Empty))];
+
+    private static bool Flag(JsonElement? oauth, string name) => oauth.Member(name) is { ValueKind: JsonValueKind.True };
+
+    private static SignInMethod[] Methods(IReadOnlyList<string> names)
+    {
+        var methods = new SignInMethod[names.Count];
+        for (int i = 0; i < methods.Length; i++) methods[i] = Method(names[i]);
+        return methods;
+    }
+
+    private static SignInMethod Method(string name) => name switch
+    {
+        "apiKey" => SignInMethod.ApiKey,
+        "token" => SignInMethod.Token,
+        "setupToken" => SignInMethod.SetupToken,
+        "oauth" => SignInMethod.OAuth,
+        _ => throw new FormatException($"\"methods\" names {name}; it can name apiKey, token, setupToken and oauth"),
+    };
+
+    private static string HeaderKey(string name) => name is "apiKey" or "token" or "oauth"
+        ? name
+        : throw new FormatException($"\"headers\" names {name}; it can name apiKey, token and oauth");
+}

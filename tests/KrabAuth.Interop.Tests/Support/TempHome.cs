@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace KrabAuth.Interop.Tests.Support;
+
+/// <summary>A home directory of its own, whose state directory defines a server as the provider <c>test</c>.</summary>
+internal sealed class TempHome : IDisposable
+{
+    public const string Provider = "test";
+
+    private static readonly string[] Scopes = ["openid", "offline_access", "email"];
+
+    /// <summary>Entries that nothing here is about: whatever happens, they have to survive.</summary>
+    private static readonly string[] Bystanders = ["openrouter:one", "openrouter:two"];
+
+    public TempHome(OpenIdServer? server = null)
+    {
+        Root = Directory.CreateTempSubdirectory("krabauth-interop-").FullName;
+        if (server is not null) Define(server);
+    }
+
+    public string Root { get; }
+
+    public string StateDirectory => Path.Combine(Root, ".krabkrab");
+
+    public string StorePath => Path.Combine(StateDirectory, "agents", "main", "agent", "auth-profiles.json");
+
+    public string QueueDirectory => Path.Combine(Path.GetDirectoryName(StorePath)!, ".auth-profiles.json.queue");
+
+    /// <summary>The store; an error if it is not whole.</summary>
+    public JsonObject Store() => JsonNode.Parse(File.ReadAllBytes(StorePath))!.AsObject();
+
+    public JsonObject Profile(string id) => Store()["profiles"]![id]!.AsObject();
+
+    public IEnumerable<string> ProfileIds() => Store()["profiles"]!.AsObject().Select(profile => profile.Key);
+
+    /// <summary>Makes a store without profiles.</summary>
+    public void WriteEmptyStore() => Write(StorePath, """{"version":1,"profiles":{}}""");
+
+    /// <summary>Makes a store whose profile <c>test:alice</c> has expired, beside others.</summary>
+    public async Task<string> WriteExpiredAsync(OpenIdServer server)
+    {
+        IssuedGrant grant = await server.IssueAsync();
+        var profiles = new JsonObject
+        {
+            ["test:alice"] = new JsonObject
+            {
+                ["type"] = "oauth",
+                ["provider"] = Provider,
+                ["access"] = "an-access-token-that-has-expired",
+                ["refresh"] = grant.Refresh,
+                ["expires"] = DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeMilliseconds(),
+                ["email"] = grant.Email,
+                ["accountId"] = grant.AccountId,
+            },
+        };
+        foreach (string id in Bystanders) profiles[id] = new JsonObject { ["type"] = "api_key", ["provider"] = "openrouter", ["key"] = $"sk-or-bystander-{id}" };
+        Write(StorePath, new JsonObject { ["version"] = 1, ["profiles"] = profiles }.ToJsonString());
+        return "test:alice";
+    }
+
+    /// <summary>The store is whole JSON, everybody is still in it, and nobody left a lock or a half-written file.</summary>
+    public void AssertWhole(bool isAtRest)
+    {
+        JsonObject profiles = Store()["profiles"]!.AsObject();
+        foreach (string id in Bystanders) Assert.Equal($"sk-or-bystander-{id}", (string?)profiles[id]!["key"]);
+        Assert.NotNull((string?)profiles["test:alice"]!["refresh"]);
+        if (!isAtRest) return;
+        Assert.False(Path.Exists(StorePath + ".lock"));
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(StorePath)!), path => path.EndsWith(".krabtmp", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private void Define(OpenIdServer server) => Write(
+        Path.Combine(StateDirectory, "providers", $"{Provider}.json"),
+        JsonSerializer.Serialize(new { id = Provider, label = "Test provider", oauth = new { issuer = server.Issuer, clientId = server.ClientId, scopes = Scopes } }));
+
+    private static void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+}
