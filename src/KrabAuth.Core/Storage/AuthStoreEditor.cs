@@ -52,9 +52,6 @@ internal sealed class AuthStoreEditor
         profiles.Insert(profiles.IndexOf(id) + 1, copyId, profiles[id]!.DeepClone());
     }
 
-    /// <summary>An entry as it stands in the file.</summary>
-    public JsonObject Entry(string id) => (JsonObject)Section(_root, "profiles")[id]!;
-
     /// <summary>Removes a profile and every reference to it. An order left empty goes too: an empty one would disable the provider.</summary>
     public void Remove(string id)
     {
