@@ -140,7 +140,7 @@ Describe 'Help files' {
 Describe 'The topic of errors' {
     BeforeAll {
         $script:page = Get-Page 'about_KrabAuth_Errors'
-        $core = [System.IO.File]::ReadAllText((Join-Path $root 'src/KrabAuth.Core/Diagnostics/AuthErrors.cs'))
+        $core = (Get-ChildItem -Path (Join-Path $root 'src/KrabAuth.Core/Diagnostics') -Filter 'AuthErrors*.cs' | Get-Content -Raw) -join "`n"
         $records = [System.IO.File]::ReadAllText((Join-Path $root 'src/KrabAuth/Errors/ErrorRecords.cs'))
         # In Core an id is the first thing that a new exception is given; in the module it follows the exception.
         $script:raised = @(

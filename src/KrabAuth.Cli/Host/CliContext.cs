@@ -10,6 +10,9 @@ namespace KrabAuth.Cli.Host;
 /// </summary>
 internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args) : IAuthLog
 {
+    /// <summary>The first words that Core's recommended commands have.</summary>
+    private static readonly string[] CommandGroups = ["models ", "agents ", "secrets ", "doctor", "onboard"];
+
     private readonly StandardStreams _streams = new();
     private readonly Lock _errorLock = new();
 
@@ -62,7 +65,11 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     public void Warning(string message) => WriteError($"Warning: {ForThisCall(message)}");
 
     /// <summary>Core spells commands as <c>krabauth models …</c>; the user has to repeat them under this name and with these options.</summary>
-    public string ForThisCall(string text) => text.Replace("krabauth models ", CommandPrefix + " models ", StringComparison.Ordinal);
+    public string ForThisCall(string text)
+    {
+        foreach (string group in CommandGroups) text = text.Replace($"krabauth {group}", $"{CommandPrefix} {group}", StringComparison.Ordinal);
+        return text;
+    }
 
     /// <summary>Replaces arguments that look like secrets: messages name what they are about, and that may be such an argument.</summary>
     private string Redact(string text)

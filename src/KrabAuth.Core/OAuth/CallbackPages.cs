@@ -10,12 +10,13 @@ internal static class CallbackPages
 {
     private const string Style = """
         :root{color-scheme:light dark}
-        body{font:1.05rem/1.6 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center;background:Canvas;color:CanvasText}
-        main{max-width:34rem;padding:2rem 1.5rem}
-        h1{font-size:1.5rem;margin:0 0 .75rem;border-left:.35rem solid var(--mark);padding-left:.75rem}
+        *{box-sizing:border-box}
+        body{font:1.05rem/1.6 system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;margin:0;padding:1rem;min-height:100vh;display:grid;place-items:center;background:light-dark(#f6f6f4,#1b1c1d);color:light-dark(#1c1c1a,#eceae6)}
+        main{width:100%;max-width:34rem;min-width:0;padding:1.75rem 1.5rem;overflow-wrap:anywhere;background:light-dark(#fff,#242628);border:1px solid light-dark(#d9d8d4,#3b3e41);border-top:.35rem solid var(--mark);border-radius:.5rem}
+        h1{font-size:1.5rem;line-height:1.3;margin:0 0 .75rem}
         p{margin:.5rem 0}
-        .ok{--mark:#1a7f37}.error{--mark:#b3261e}.note{--mark:#8a6d00}
-        code{font-size:.95em;overflow-wrap:anywhere}
+        footer{margin-top:1.25rem;font-size:.85rem;color:light-dark(#62615c,#a3a19b)}
+        .ok{--mark:light-dark(#1a7f37,#4cb368)}.error{--mark:light-dark(#b3261e,#ef7b73)}.note{--mark:light-dark(#8a6d00,#d7b64a)}
         """;
 
     private static readonly string Policy =
@@ -27,7 +28,7 @@ internal static class CallbackPages
 
     /// <summary>The sign-in failed.</summary>
     public static byte[] Failure(string provider, string detail) => Page(
-        400, "error", "The sign-in failed", [$"{provider} answered: {detail}", "Nothing was changed. Start the sign-in again in your terminal."]);
+        400, "error", "The sign-in failed", [$"{provider}: {detail}", "Nothing was changed. Start the sign-in again in your terminal."]);
 
     /// <summary>The sign-in is over.</summary>
     public static byte[] AlreadyDone() => Page(410, "note", "This sign-in is over", ["It was used already. If you are not signed in, start again in your terminal."]);
@@ -52,7 +53,8 @@ internal static class CallbackPages
             <body>
             <main class="{kind}">
             <h1>{WebUtility.HtmlEncode(title)}</h1>
-            {string.Concat(paragraphs.Select(paragraph => $"<p>{WebUtility.HtmlEncode(paragraph)}</p>\n"))}</main>
+            {string.Concat(paragraphs.Select(paragraph => $"<p>{WebUtility.HtmlEncode(paragraph)}</p>\n"))}<footer>KrabAuth</footer>
+            </main>
             </body>
             </html>
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Core.Tests.OAuth;
@@ -112,6 +113,41 @@ public sealed class SignInVectors
         ServerRequest request = Assert.Single(server.Requests);
         string absent = Assert.Single(vector.Expected!["absent"]!.AsArray())!.GetValue<string>();
         vector.Answer(new JsonObject { ["url"] = request.Url.AbsoluteUri, ["json"] = request.Json, ["absent"] = request.Json.ContainsKey(absent) ? new JsonArray() : new JsonArray(absent) });
+    }
+
+    [Theory]
+    [Vectors("oauth.json", "oauth-copilot")]
+    public async Task Copilot(Vector vector)
+    {
+        var clock = new ManualClock();
+        DateTimeOffset started = clock.GetUtcNow();
+        var prompt = new FakePrompt();
+        var polls = new JsonArray();
+        using var server = new FakeAuthorizationServer();
+        server.Serve("https://github.com/login/device/code", new JsonObject
+        {
+            ["device_code"] = "the-device-code", ["user_code"] = "U", ["verification_uri"] = "https://github.com/login/device",
+            ["interval"] = vector.Given["interval"]!.DeepClone(), ["expires_in"] = vector.Given["expiresIn"]!.DeepClone(),
+        });
+        foreach (JsonNode? answer in vector.Given["answers"]!.AsArray())
+        {
+            server.Answer(_ =>
+            {
+                polls.Add((int)(clock.GetUtcNow() - started).TotalSeconds);
+                return FakeAuthorizationServer.Response(HttpStatusCode.OK, new JsonObject { ["error"] = answer!.DeepClone() }.ToJsonString());
+            });
+        }
+        using var http = new OAuthHttp(server, clock);
+        OAuthSettings settings = ProviderCatalog.BuiltIn.Find("github-copilot")!.OAuth!;
+        var client = new OAuthClient("github-copilot", settings, http, clock, new FakeHost());
+        Task<OAuthResult<OAuthCredential>> signIn = new DeviceFlow(client, settings, clock).RunAsync(prompt, Cancellation);
+        // Five seconds; five more after each slow_down; and no longer than the code lives.
+        foreach (int seconds in new[] { 5, 10, 10 })
+        {
+            await clock.NextWaitAsync(TimeSpan.FromSeconds(29), Cancellation);
+            clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+        vector.Answer(new JsonObject { ["pollAtSeconds"] = polls, ["errorContains"] = (await signIn).Error!.Code });
     }
 
     [Theory]

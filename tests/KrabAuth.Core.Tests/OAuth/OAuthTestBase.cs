@@ -16,15 +16,19 @@ public abstract class OAuthTestBase : IDisposable
     /// <summary>A provider with endpoints of its own whose redirect may come to any port.</summary>
     protected const string Acme = "acme";
 
+    private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
     protected OAuthTestBase()
     {
+        _patience.CancelAfter(Patience.Limit);
         Server.Clock = State.Clock;
         State.Http = Server;
         // A screen, so that a browser is worth opening.
         State.Host.Set("DISPLAY", ":0");
     }
 
-    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    /// <summary>Ends a test that waits for what does not come.</summary>
+    protected CancellationToken Cancellation => _patience.Token;
 
     protected TempState State { get; } = new();
 
@@ -38,6 +42,7 @@ public abstract class OAuthTestBase : IDisposable
 
     public void Dispose()
     {
+        _patience.Dispose();
         State.Dispose();
         GC.SuppressFinalize(this);
     }

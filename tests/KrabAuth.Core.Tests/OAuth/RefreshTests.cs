@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Storage;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.OAuth;
 
@@ -205,6 +206,25 @@ public sealed class RefreshTests : RefreshTestBase
         State.Clock.Advance(Ending);
         await Refused(() => Token(), "StoreLocked");
         Assert.Empty(Server.TokenRequests);
+    }
+
+    // The peers call it refresh_contention: another program is asking, for longer than any request may take.
+    [Fact]
+    public async Task A_refresh_that_another_program_does_not_finish_is_not_begun_a_second_time()
+    {
+        var clock = new ManualClock();
+        State.Locks = new LockOptions { Clock = clock };
+        Store(Expired);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Codex}\0{Id}")));
+        string path = State.Write($"locks/oauth-refresh/sha256-{hash}.lock", $$"""{"pid":{{Environment.ProcessId}},"createdAt":"2026-01-01T00:00:00.000Z"}""");
+        // It lives: its time is renewed for as long as it is waited for.
+        File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime.AddHours(1));
+        Task<string> token = Token();
+        await clock.NextWaitAsync(TimeSpan.FromMilliseconds(50), Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(210));
+        await Refused(() => token, "StoreLocked");
+        Assert.Empty(Server.TokenRequests);
+        Assert.True(File.Exists(path));
     }
 
     [Fact]
