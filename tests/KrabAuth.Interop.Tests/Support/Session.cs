@@ -63,7 +63,7 @@ internal sealed class Session : IDisposable
         return await session.FinishAsync(input);
     }
 
-    public static Session Start(TempHome home, string program, params IEnumerable<string> arguments)
+    public static Session Start(TempHome home, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         ProcessStartInfo start = CleanProcess.At(home.Root, program, arguments);
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
@@ -71,6 +71,7 @@ internal sealed class Session : IDisposable
         // Where a test gives a terminal, escape sequences would stand between the words.
         start.Environment["TERM"] = "dumb";
         start.Environment["NO_COLOR"] = "1";
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new Session(Process.Start(start)!);
     }
 
