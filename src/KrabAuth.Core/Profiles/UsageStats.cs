@@ -91,7 +91,7 @@ public sealed record UsageStats
     public bool IsDisabledByUser => DisabledUntil >= DisabledForGood;
 
     /// <summary>Whether anything is on record but its use, and what a person decided.</summary>
-    internal bool HasFailed => ErrorCount > 0 || FailureCounts.Count > 0 || Windows.Count > 0 || LastProbeAt is not null
+    internal bool HasFailed => ErrorCount > 0 || FailureCounts.Count > 0 || Windows.Count > 0
         || CooldownUntil is not null || BlockedUntil is not null || (DisabledUntil is not null && !IsDisabledByUser);
 
     /// <summary>Whether the profile, or the given model of it, has to wait at the given time.</summary>

@@ -49,6 +49,7 @@ internal static class Cooldown
         {
             LastUsed = stats.LastUsed,
             LastFailureAt = stats.LastFailureAt,
+            LastProbeAt = stats.LastProbeAt,
             RefusedFingerprint = stats.RefusedFingerprint,
             DisabledUntil = staysOut ? stats.DisabledUntil : null,
             DisabledReason = staysOut ? stats.DisabledReason : null,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KrabAuth.Storage;
@@ -34,22 +35,24 @@ internal sealed record FailureBody
     {
         int start = text?.AsSpan().IndexOfAny('{', '[') ?? -1;
         if (start < 0 || text!.Length - start > LongestBody) return None;
+        using JsonDocument? document = Parse(text[start..]);
+        if (document is null) return None;
+        var codes = new List<string>();
+        FailureBody body = Read(document.RootElement, None, codes, 0);
+        return body with { Codes = codes };
+    }
+
+    /// <summary>The JSON at the begin of a text; what follows it does not matter. A sentence with a brace in it is none.</summary>
+    private static JsonDocument? Parse(string text)
+    {
         try
         {
-            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text[start..]), new JsonReaderOptions { AllowTrailingCommas = true, MaxDepth = 64 });
-            // What follows the JSON does not matter.
-            if (!JsonDocument.TryParseValue(ref reader, out JsonDocument? document)) return None;
-            using (document)
-            {
-                var codes = new List<string>();
-                FailureBody body = Read(document.RootElement, new FailureBody(), codes, 0);
-                return body with { Codes = codes };
-            }
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { AllowTrailingCommas = true, MaxDepth = 64 });
+            return JsonDocument.TryParseValue(ref reader, out JsonDocument? document) ? document : null;
         }
         catch (JsonException)
         {
-            // A sentence with a brace in it.
-            return None;
+            return null;
         }
     }
 
@@ -68,11 +71,16 @@ internal sealed record FailureBody
         }
         body = body with
         {
-            Status = body.Status ?? StatusOf(value, "status") ?? StatusOf(value, "statusCode") ?? StatusOf(value, "code"),
+            Status = body.Status ?? StatusOf(value, "status") ?? StatusOf(value, "statusCode") ?? StatusOf(value, "status_code") ?? StatusOf(value, "code"),
             ResetsAt = body.ResetsAt ?? Finite(value, "resets_at"),
             ResetsIn = body.ResetsIn ?? Finite(value, "resets_in_seconds"),
             RetryDelay = body.RetryDelay ?? value.Text("retryDelay"),
         };
+        // Libraries pass the body of an answer on as the message of an error of their own.
+        if (value.Text("message") is { Length: > 2 } words && words[0] == '{' && Parse(words) is { } document)
+        {
+            using (document) body = Read(document.RootElement, body, codes, depth + 1);
+        }
         foreach (string name in new[] { "error", "cause", "detail", "details", "errors" })
         {
             if (value.Member(name) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } inner) body = Read(inner, body, codes, depth + 1);
@@ -82,14 +90,8 @@ internal sealed record FailureBody
 
     private static int? StatusOf(JsonElement? element, string name)
     {
-        JsonElement? member = element.Member(name);
-        bool found = member switch
-        {
-            { ValueKind: JsonValueKind.Number } number => number.TryGetInt32(out int status) && status is >= 400 and <= 599,
-            { ValueKind: JsonValueKind.String } text => text.GetString() is { Length: 3 } digits && digits[0] is '4' or '5' && int.TryParse(digits, out _),
-            _ => false,
-        };
-        return !found ? null : member!.Value.ValueKind == JsonValueKind.Number ? member.Value.GetInt32() : int.Parse(member.Value.GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+        string? text = element.Member(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : element.Text(name);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status is >= 400 and <= 599 ? status : null;
     }
 
     private static double? Finite(JsonElement? element, string name)

@@ -52,7 +52,8 @@ public sealed record FailureSignal
         {
             Status = (exception as HttpRequestException)?.StatusCode is { } status ? (int)status : null,
             Code = isTimeout ? "ETIMEDOUT" : CodeOf(exception),
-            Message = exception.Message,
+            // With a status, the words of .NET only repeat it.
+            Message = exception is HttpRequestException { StatusCode: not null } ? null : exception.Message,
             IsAbort = exception is OperationCanceledException && !isTimeout,
             HadBegun = exception is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded },
             Cause = exception.InnerException is { } inner && depth < DeepestCause ? Read(inner, depth + 1) : null,

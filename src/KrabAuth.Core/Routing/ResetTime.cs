@@ -45,7 +45,7 @@ internal static partial class ResetTime
         if (Bounded(RetryAfter(headers, now), now) is { } asked) return new StatedReset(asked, false);
         foreach (FailureBody body in bodies)
         {
-            if ((Bounded(body.ResetsAt is { } at ? Moment(at, now) : null, now) ?? Bounded(Seconds(body.ResetsIn, now), now)) is { } reset) return new StatedReset(reset, true);
+            if ((Bounded(body.ResetsAt is { } at and >= FirstEpochSecond ? Moment(at, now) : null, now) ?? Bounded(Seconds(body.ResetsIn, now), now)) is { } reset) return new StatedReset(reset, true);
             if (Bounded(Relative(body.RetryDelay, now), now) is { } delay) return new StatedReset(delay, false);
         }
         if (reason != FailureReason.RateLimit) return null;
