@@ -15,6 +15,18 @@ public sealed record FailureOutcome(string ProfileId, string Provider, FailureRe
 {
     /// <summary>How the profile waits now; <see langword="null"/> if it does not.</summary>
     public AuthCooldown? Cooldown { get; init; }
+
+    /// <summary>The reason by its stored name; empty where there is none.</summary>
+    public string ReasonText => Reason?.StoredName() ?? string.Empty;
+
+    /// <summary>What kind of wait it is.</summary>
+    public string? Kind => Cooldown?.Kind;
+
+    /// <summary>When it ends.</summary>
+    public DateTimeOffset? Until => Cooldown?.Until;
+
+    /// <summary>When it ends, for people.</summary>
+    public string UntilText => Cooldown?.UntilText ?? string.Empty;
 }
 
 /// <summary>
@@ -35,11 +47,13 @@ public sealed class UsageManager
     private long Now => _agent.Workspace.NowMilliseconds;
 
     /// <summary>The profiles that wait, the first to come back first. What a person disabled does not wait for anything.</summary>
-    public IReadOnlyList<AuthCooldown> List()
+    /// <param name="provider">Only this provider's.</param>
+    public IReadOnlyList<AuthCooldown> List(string? provider = null)
     {
         AuthStore store = _agent.Read();
         long now = Now;
-        return [.. store.Profiles.Select(profile => Waiting(profile, store.Stats(profile.Id), now)).OfType<AuthCooldown>()
+        IEnumerable<StoredProfile> profiles = provider is null ? store.Profiles : store.OfProvider(ProviderId.Canonical(provider));
+        return [.. profiles.Select(profile => Waiting(profile, store.Stats(profile.Id), now)).OfType<AuthCooldown>()
             .OrderBy(static wait => wait.Until).ThenBy(static wait => wait.ProfileId, StringComparer.Ordinal)];
     }
 

@@ -44,6 +44,15 @@ public sealed class AuthCooldown
     /// <summary>What was left of it when it was read.</summary>
     public TimeSpan Remaining { get; }
 
+    /// <summary><see cref="Since"/> for people.</summary>
+    public string SinceText => Since is { } since ? DurationText.Expiry(since) : "unknown";
+
+    /// <summary><see cref="Until"/> for people.</summary>
+    public string UntilText => DurationText.Expiry(Until);
+
+    /// <summary><see cref="Remaining"/> for people: <c>5m</c>, <c>3h</c>, <c>12d</c>.</summary>
+    public string RemainingText => DurationText.Remaining((long)Remaining.TotalMilliseconds);
+
     /// <summary>Failures in a row.</summary>
     public int ErrorCount { get; }
 

@@ -100,8 +100,8 @@ internal static class Cooldown
     {
         string name = failure.Reason.StoredName();
         if (next.DisabledUntil > now) return next with { DisabledReason = name };
-        // Peers keep the count of an account whose wait they forgot.
-        int step = next.Windows.ContainsKey(name) ? Step(next, name, now) : next.FailureCounts[name];
+        // Peers keep the count of failures whose wait they forgot.
+        int step = next.Windows.Count > 0 ? Step(next, name, now) : next.FailureCounts[name];
         WaitWindow window = Open(failure, step, now, settings);
         return next with { DisabledUntil = window.Until, DisabledReason = name, Windows = With(next.Windows, name, window) };
     }
@@ -135,7 +135,9 @@ internal static class Cooldown
         if (stats.ErrorCount == 0) return windows;
         foreach ((string ladder, WaitWindow window) in stats.Windows)
         {
-            bool isCurrent = ladder == WaitWindow.Cooldown ? stats.CooldownUntil is not > 0 || stats.CooldownUntil == window.Until : stats.FailureCounts.ContainsKey(ladder);
+            long? end = ladder == WaitWindow.Cooldown ? stats.CooldownUntil : stats.DisabledUntil;
+            bool isReplaced = ladder == WaitWindow.Cooldown && end is > 0;
+            bool isCurrent = end == window.Until || (!isReplaced && !(stats.LastUsed > window.Since));
             if (isCurrent) windows.Add(ladder, window);
         }
         Infer(stats.CooldownUntil, WaitWindow.Cooldown, FailureReason.Unknown);

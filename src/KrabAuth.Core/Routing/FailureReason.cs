@@ -1,3 +1,5 @@
+using KrabAuth.Diagnostics;
+
 namespace KrabAuth.Routing;
 
 /// <summary>Why a call to a provider failed, as far as the next profile can help.</summary>
@@ -91,6 +93,10 @@ public static class FailureReasons
         }
         return null;
     }
+
+    /// <summary>Reads a name that a person gave.</summary>
+    /// <exception cref="KrabAuthException"><c>ReasonUnknown</c>.</exception>
+    public static FailureReason Require(string name) => Parse(name) ?? throw AuthErrors.ReasonUnknown(name);
 
     /// <summary>The HTTP status that stands for a reason; <see langword="null"/> where none does.</summary>
     public static int? Status(this FailureReason reason) => reason switch

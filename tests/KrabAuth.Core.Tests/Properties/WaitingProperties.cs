@@ -56,7 +56,7 @@ public sealed class WaitingProperties
             (stats, now) = After(stats, now, happening);
             Agree(model, stats, now);
         }
-    });
+    }, runs: 2000);
 
     [Fact]
     public void No_wait_changes_while_it_lasts_and_none_lasts_for_ever() => Property.Holds(Histories(), history =>
