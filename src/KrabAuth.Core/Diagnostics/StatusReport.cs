@@ -239,7 +239,7 @@ public sealed class StatusReport
         {
             if (!stats.IsWaiting(now) || !store.TryGet(id, out StoredProfile? profile)) continue;
             string kind = ProfileOrder.WaitKind(stats, now);
-            string? reason = kind == "disabled" ? stats.DisabledReason : stats.CooldownReason;
+            string? reason = ProfileOrder.WaitReason(stats, kind);
             waiting.Add(new UnusableProfile(id, profile.Credential.Provider, kind, reason, stats.UnusableUntil!.Value, stats.UnusableUntil.Value - now));
         }
         waiting.Sort((left, right) => left.Until != right.Until ? (left.Until < right.Until ? -1 : 1) : string.CompareOrdinal(left.ProfileId, right.ProfileId));
