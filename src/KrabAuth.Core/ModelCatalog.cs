@@ -54,5 +54,21 @@ public sealed class ModelCatalog
         return new ModelChoiceResult(model, provider, profile?.Id);
     }
 
+    /// <summary>What a chosen model uses in a session. Keeps nothing.</summary>
+    public CredentialPlan Plan(ModelChoiceResult choice, string session)
+    {
+        // A wait for one model names it without its provider.
+        string model = choice.Model[(choice.Model.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return _agent.Planner.Plan(_agent.Read(), new CredentialRequest(choice.Provider) { Model = model, Session = new SessionTurn(session) });
+    }
+
+    /// <summary>What each provider of the configured models uses for a session, in the order of the models.</summary>
+    public IReadOnlyList<CredentialPlan> Plans(string session)
+    {
+        AuthStore store = _agent.Read();
+        IEnumerable<string> providers = List().Select(model => model.Provider).Concat(store.Profiles.Select(profile => ProviderId.Canonical(profile.Credential.Provider)));
+        return [.. providers.Distinct(StringComparer.Ordinal).Select(provider => _agent.Planner.Plan(store, new CredentialRequest(provider) { Session = new SessionTurn(session) }))];
+    }
+
     private static string ProviderOf(string model) => ProviderId.Canonical(model[..model.IndexOf('/', StringComparison.Ordinal)]);
 }

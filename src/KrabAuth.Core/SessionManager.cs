@@ -64,14 +64,18 @@ public sealed class SessionManager
     public Task<int> ClearAsync(string session, string? provider = null, CancellationToken cancellationToken = default)
         => RemoveAsync(pin => pin.Session == session && (provider is null || ProviderId.Same(pin.Provider, provider)), cancellationToken);
 
-    /// <summary>The pin that would hold for a turn. Nothing is kept.</summary>
+    /// <summary>The pin that would hold for a turn, where it says more than the order does. Nothing is kept.</summary>
     internal SessionPin? Preview(AuthStore store, ResolvedOrder order, SessionTurn turn)
-        => SessionStickiness.Decide(Get(RequireKey(turn.Key), order.Provider), order, store, turn);
+    {
+        SessionPin? before = Get(RequireKey(turn.Session), order.Provider);
+        SessionPin? decided = SessionStickiness.Decide(before, order, store, turn);
+        return decided == before || turn.IsNew || turn.CompactionCount is not null ? decided : null;
+    }
 
     /// <summary>The pin that holds for a turn, kept for the next.</summary>
     internal async Task<SessionPin?> TakeAsync(AuthStore store, ResolvedOrder order, SessionTurn turn, CancellationToken cancellationToken)
     {
-        SessionPin? before = Get(RequireKey(turn.Key), order.Provider);
+        SessionPin? before = Get(RequireKey(turn.Session), order.Provider);
         SessionPin? decided = SessionStickiness.Decide(before, order, store, turn);
         bool isFresh = before is not null && before == decided && _agent.Workspace.Now - before.UpdatedAt < Touch;
         if (isFresh || decided is null || _agent.Workspace.State.ReadOnlyVariable is not null) return decided;
@@ -79,7 +83,7 @@ public sealed class SessionManager
             sessions =>
             {
                 // Another process may have decided meanwhile, or a person: what it left is judged again.
-                SessionPin? now = SessionFile.PinOf(sessions, turn.Key, order.Provider);
+                SessionPin? now = SessionFile.PinOf(sessions, turn.Session, order.Provider);
                 SessionPin? pin = now == before ? decided : SessionStickiness.Decide(now, order, store, turn with { IsNew = false });
                 if (pin is not null) SessionFile.Put(sessions, pin, _agent.Workspace.NowMilliseconds);
                 return pin;

@@ -37,7 +37,7 @@ public static class KeyReasonCodes
     {
         Ok => "usable",
         Outranked => "a place before it has a key",
-        NotAllowed => "not used while the provider has profiles, unless it is allowed",
+        NotAllowed => "not used while there are profiles, unless allowed",
         NotAsked => "asked when a credential is used",
         _ => code,
     };

@@ -77,7 +77,7 @@ internal sealed class CredentialPlanner(AuthAgent agent)
         KeyCandidate? key = plan is { SelectedKey: null, Keys: [var beside, ..] } ? beside : null;
         if (key is { ReasonCode: KeyReasonCodes.Ok }) return $"{key.Source} is next";
         string waiting = FirstBack(plan.Order) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.UnusableUntil - agent.Workspace.NowMilliseconds)}" : "nothing is left";
-        return key is { ReasonCode: KeyReasonCodes.NotAllowed } ? $"{waiting}; {key.Source} is not used unless it is allowed" : waiting;
+        return key is { ReasonCode: KeyReasonCodes.NotAllowed } ? $"{waiting}; {key.Source} is used only if allowed" : waiting;
     }
 
     /// <summary>The profile of an order whose wait ends first.</summary>

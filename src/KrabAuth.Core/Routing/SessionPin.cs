@@ -25,12 +25,12 @@ public sealed record SessionPin(string Session, string Provider, string ProfileI
 }
 
 /// <summary>Which session a choice is for, and what happened to it since the last.</summary>
-/// <param name="Key">The session's key, as its owner calls it.</param>
-public sealed record SessionTurn(string Key)
+/// <param name="Session">The session's key, as its owner calls it.</param>
+public sealed record SessionTurn(string Session)
 {
     /// <summary>Whether the session starts anew: the next profile is taken, whoever fixed the last.</summary>
     public bool IsNew { get; init; }
 
-    /// <summary>How often the session was compacted; more than at the last turn moves an automatic pin on.</summary>
-    public int CompactionCount { get; init; }
+    /// <summary>How often the session was compacted, if anybody counts; more than at the last turn moves an automatic pin on.</summary>
+    public int? CompactionCount { get; init; }
 }

@@ -19,12 +19,13 @@ internal static class SessionStickiness
         if (order.Order.Count == 0) return null;
         if (pin?.Source == SessionPinSource.User && current is not null && !turn.IsNew) return pin;
         var waiting = order.Candidates.Where(candidate => candidate.Kind is not null).Select(candidate => candidate.ProfileId).ToHashSet(StringComparer.Ordinal);
-        bool wasCompacted = turn.CompactionCount > (pin?.CompactionCount ?? turn.CompactionCount);
+        int count = turn.CompactionCount ?? pin?.CompactionCount ?? 0;
+        bool wasCompacted = count > (pin?.CompactionCount ?? count);
         string next = turn.IsNew || (current is not null && wasCompacted) ? Next(order.Order, current, waiting)
             : current is null || waiting.Contains(current) ? First(order.Order, waiting)
             : current;
-        if (current is not null && next == current && pin!.Source == SessionPinSource.Auto && pin.CompactionCount == turn.CompactionCount) return pin;
-        return new SessionPin(turn.Key, order.Provider, next, SessionPinSource.Auto) { CompactionCount = turn.CompactionCount };
+        if (current is not null && next == current && pin!.Source == SessionPinSource.Auto && pin.CompactionCount == count) return pin;
+        return new SessionPin(turn.Session, order.Provider, next, SessionPinSource.Auto) { CompactionCount = count };
     }
 
     /// <summary>A pin to a profile that is gone, is another provider's, or is not in the order holds no more.</summary>
