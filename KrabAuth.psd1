@@ -15,6 +15,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'Clear-KrabAuthOrder'
+        'Clear-KrabAuthSession'
         'Connect-KrabProvider'
         'Copy-KrabAuthProfile'
         'Disable-KrabAuthProfile'
@@ -23,6 +24,7 @@
         'Get-KrabAuthHeader'
         'Get-KrabAuthOrder'
         'Get-KrabAuthProfile'
+        'Get-KrabAuthSession'
         'Get-KrabAuthStatus'
         'Get-KrabAuthStore'
         'Get-KrabAuthToken'
@@ -33,6 +35,7 @@
         'Resolve-KrabAuthProfile'
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'
+        'Set-KrabAuthSession'
         'Test-KrabAuth'
         'Unregister-KrabProvider'
         'Update-KrabAuthToken'
