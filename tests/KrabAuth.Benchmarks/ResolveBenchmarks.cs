@@ -9,6 +9,7 @@ using KrabAuth.Storage;
 namespace KrabAuth.Benchmarks;
 
 /// <summary>How choosing grows with the number of profiles, each with ten records of use beside it.</summary>
+[InProcess]
 [MemoryDiagnoser]
 public class ResolveBenchmarks
 {
