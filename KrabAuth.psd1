@@ -14,6 +14,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Clear-KrabAuthCooldown'
         'Clear-KrabAuthOrder'
         'Clear-KrabAuthSession'
         'Connect-KrabProvider'
@@ -21,6 +22,7 @@
         'Disable-KrabAuthProfile'
         'Disconnect-KrabProvider'
         'Enable-KrabAuthProfile'
+        'Get-KrabAuthCooldown'
         'Get-KrabAuthHeader'
         'Get-KrabAuthOrder'
         'Get-KrabAuthProfile'
@@ -29,6 +31,8 @@
         'Get-KrabAuthStore'
         'Get-KrabAuthToken'
         'Get-KrabProvider'
+        'Register-KrabAuthFailure'
+        'Register-KrabAuthSuccess'
         'Register-KrabProvider'
         'Remove-KrabAuthProfile'
         'Rename-KrabAuthProfile'

@@ -25,6 +25,7 @@ public sealed class AuthAgent
         Sessions = new SessionManager(this);
         Models = new ModelCatalog(this);
         Credentials = new CredentialManager(this);
+        Usage = new UsageManager(this);
         SignIns = new SignInManager(this);
         Tokens = new TokenRefresher(this);
         Health = new HealthInspector(this);
@@ -53,6 +54,9 @@ public sealed class AuthAgent
 
     /// <summary>Credentials for use: the only way to a secret.</summary>
     public CredentialManager Credentials { get; }
+
+    /// <summary>Failures, successes, and the waits that follow.</summary>
+    public UsageManager Usage { get; }
 
     /// <summary>Signs in and out.</summary>
     public SignInManager SignIns { get; }

@@ -59,6 +59,9 @@ public sealed class AuthWorkspace
     /// <summary>The catalog with the user's own definitions.</summary>
     public ProviderRegistry Registry => new(State, Catalog);
 
+    /// <summary>The next steps that errors and reports name.</summary>
+    internal Remedies Remedies => new(Registry);
+
     /// <summary>Where keys stand beside the profiles.</summary>
     internal KeyEnvironment Environment { get; }
 

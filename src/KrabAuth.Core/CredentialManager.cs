@@ -68,7 +68,7 @@ public sealed class CredentialManager
         if (mayUseKey && await KeyAsync(plan, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
         if (failures.Count == 0) throw _agent.Orders.NothingUsable(plan);
         if (failures.Count == 1 && plan.Keys.Count == 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
-        throw OrderManager.NothingUsable(plan, string.Join("; ", failures.Select(failure => failure.Message.TrimEnd('.'))), failures[0]);
+        throw _agent.Orders.NothingUsable(plan, string.Join("; ", failures.Select(failure => failure.Message.TrimEnd('.'))), failures[0]);
     }
 
     /// <summary>The credential of one profile, whatever the order says and even while it waits; an OAuth sign-in is renewed if it must be.</summary>
@@ -83,7 +83,7 @@ public sealed class CredentialManager
         long now = _agent.Workspace.NowMilliseconds;
         string code = Eligibility.Check(store, _agent.Workspace.Config, credential.Provider, id, now);
         // That signing in is needed is an error of its own, which the refresh raises.
-        if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), Remedies.SignIn(credential, id));
+        if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), _agent.Workspace.Remedies.SignIn(credential, id));
         if (credential is OAuthCredential) credential = await _agent.Tokens.GetAsync(id, force: false, cancellationToken).ConfigureAwait(false);
         return new UsableCredential(id, credential.Provider, credential.Type, Reveal(id, credential), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
         {

@@ -47,25 +47,31 @@ public sealed class OrderManager
     internal KrabAuthException NothingUsable(CredentialPlan plan)
     {
         ResolvedOrder order = plan.Order;
+        AuthStore store = _agent.Read();
+        long now = _agent.Workspace.NowMilliseconds;
+        FailureReason? reason = Unavailability.Reason(CredentialPlanner.Waiting(order).Select(store.Stats), now);
+        string why = reason is null or FailureReason.Unknown ? string.Empty : $" ({reason.Value.StoredName()})";
         string detail = plan.IsPinned && order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == plan.Pin!.ProfileId) is { } pinned
             ? $"session \"{plan.Pin!.Session}\" is pinned to {pinned.ProfileId}: {pinned.Explanation}"
-            : CredentialPlanner.FirstBack(order) is { } next
-            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.UnusableUntil - _agent.Workspace.NowMilliseconds)}"
+            : CredentialPlanner.FirstBack(store, order, plan.Model) is { } next
+            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.Until - now)}{why}"
             : order.Candidates.Count == 0
             ? $"none is stored in {_agent.Paths.StorePath}"
             : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
-        return NothingUsable(plan, detail);
+        return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing);
     }
 
     /// <summary>The same with another account of what went wrong.</summary>
-    internal static KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null)
+    internal KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null, bool isBilling = false)
     {
         string provider = plan.Order.Provider;
         KeyCandidate? key = plan.Keys.FirstOrDefault(key => key.ReasonCode is KeyReasonCodes.NotAllowed or KeyReasonCodes.Ok);
         if (key is not null) detail += key.ReasonCode == KeyReasonCodes.Ok ? $"; a key stands in {key.Source}" : $"; a key stands in {key.Source}, which is not used in place of a profile unless it is allowed";
         Remedy remedy = key is { ReasonCode: KeyReasonCodes.NotAllowed } ? Remedies.AllowEnvironment(provider)
             : plan.IsPinned ? Remedies.ClearSession(plan.Pin!.Session)
-            : plan.Order.Candidates.Count == 0 ? Remedies.SignIn(provider) : Remedies.Explain(provider);
+            : plan.Order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(provider)
+            : isBilling ? Remedies.EndWaits(provider)
+            : Remedies.Explain(provider);
         return AuthErrors.NoUsableProfile(provider, detail, remedy, inner);
     }
 

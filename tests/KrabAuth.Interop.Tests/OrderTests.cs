@@ -10,16 +10,16 @@ using KrabAuth.Storage;
 namespace KrabAuth.Interop.Tests;
 
 /// <summary>The order of profiles, asked of KrabAuth and of OpenClaw 2026.2.1 as published, on the same generated stores and configurations.</summary>
-public sealed class OrderTests : IDisposable
+public sealed class OrderTests : IClassFixture<OpenClaw>, IDisposable
 {
     private const int Cases = 3000;
 
     private readonly Node _node;
     private readonly string _directory = Directory.CreateTempSubdirectory("krabauth-order-").FullName;
 
-    public OrderTests(Node node)
+    public OrderTests(Node node, OpenClaw openClaw)
     {
-        node.RequireOpenClaw();
+        openClaw.Require();
         _node = node;
     }
 
@@ -79,7 +79,7 @@ public sealed class OrderTests : IDisposable
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         string file = Path.Combine(_directory, "request.json");
         await File.WriteAllTextAsync(file, request.ToJsonString(), cancellation);
-        using Process process = Process.Start(new ProcessStartInfo(_node.Program, [Node.PathOf(Path.Combine("openclaw", "order.mjs")), file])
+        using Process process = Process.Start(new ProcessStartInfo(_node.Program, [OpenClaw.PathOf("order.mjs"), OpenClaw.Modules, file])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -30,6 +30,8 @@ internal sealed class CommandLine
         foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
         auth.Add(OrderCommands.Create(this));
+        auth.Add(UsageCommands.CreateRecord(this));
+        auth.Add(UsageCommands.CreateCooldown(this));
         auth.Add(SessionCommands.Create(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);

@@ -59,6 +59,9 @@ public sealed class AuthConfig
 
     internal SelectionConfig Selection { get; private init; } = new();
 
+    /// <summary><c>auth.cooldowns</c>: how long profiles wait.</summary>
+    internal Routing.CooldownSettings Cooldowns { get; private init; } = Routing.CooldownSettings.Default;
+
     /// <summary>The profile's description, if it has one.</summary>
     public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
 
@@ -93,6 +96,7 @@ public sealed class AuthConfig
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
+            Cooldowns = Routing.CooldownSettings.Read(auth.Object("cooldowns")),
             Selection = SelectionConfig.Read(root, log),
         };
     }

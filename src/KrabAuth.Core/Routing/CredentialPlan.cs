@@ -72,6 +72,9 @@ public sealed record CredentialPlan(ResolvedOrder Order, IReadOnlyList<KeyCandid
     /// <summary>What happens next if the selected one fails, in a sentence.</summary>
     public string IfItFails { get; init; } = string.Empty;
 
+    /// <summary>The model that it is for, if one was named.</summary>
+    internal string? Model { get; init; }
+
     /// <summary>Whether a person fixed the profile for the session, so that no other stands in.</summary>
     internal bool IsPinned => Pin?.Source == SessionPinSource.User;
 

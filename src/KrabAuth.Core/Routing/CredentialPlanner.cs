@@ -25,8 +25,8 @@ internal sealed class CredentialPlanner(AuthAgent agent)
     public CredentialPlan Plan(AuthStore store, CredentialRequest request, ResolvedOrder order, SessionPin? pin)
     {
         if (pin is not null) order = Resolve(store, request, pin.ProfileId);
-        var plan = new CredentialPlan(order, Keys(store, request), pin);
-        return plan with { IfItFails = WhatFollows(plan) };
+        var plan = new CredentialPlan(order, Keys(store, request), pin) { Model = request.Model };
+        return plan with { IfItFails = WhatFollows(store, plan) };
     }
 
     /// <summary>The order of the profiles alone.</summary>
@@ -67,7 +67,7 @@ internal sealed class CredentialPlanner(AuthAgent agent)
     /// <summary>Whether a key may stand in for profiles: there are none, or somebody who pays for it said so.</summary>
     public static bool IsAllowed(AuthStore store, CredentialRequest request) => request.AllowEnvironment || !store.OfProvider(request.Provider).Any();
 
-    private string WhatFollows(CredentialPlan plan)
+    private string WhatFollows(AuthStore store, CredentialPlan plan)
     {
         if (plan.Selected is null) return "nothing can be used now";
         if (plan.SelectedKey is { IsFirst: true } && plan.Order.Selected is { } after) return $"{after} is next";
@@ -76,11 +76,15 @@ internal sealed class CredentialPlanner(AuthAgent agent)
         if (plan.IsPinned) return "nothing stands in for the profile that the session is pinned to";
         KeyCandidate? key = plan is { SelectedKey: null, Keys: [var beside, ..] } ? beside : null;
         if (key is { ReasonCode: KeyReasonCodes.Ok }) return $"{key.Source} is next";
-        string waiting = FirstBack(plan.Order) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.UnusableUntil - agent.Workspace.NowMilliseconds)}" : "nothing is left";
+        string waiting = FirstBack(store, plan.Order, plan.Model) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.Until - agent.Workspace.NowMilliseconds)}" : "nothing is left";
         return key is { ReasonCode: KeyReasonCodes.NotAllowed } ? $"{waiting}; {key.Source} is used only if allowed" : waiting;
     }
 
-    /// <summary>The profile of an order whose wait ends first.</summary>
-    public static OrderCandidate? FirstBack(ResolvedOrder order)
-        => order.Candidates.Where(candidate => candidate is { Rank: not null, UnusableUntil: < UsageStats.DisabledForGood }).MinBy(candidate => candidate.UnusableUntil);
+    /// <summary>The profile of an order that comes back first, and when.</summary>
+    public static (string ProfileId, long Until)? FirstBack(AuthStore store, ResolvedOrder order, string? model)
+        => Unavailability.Soonest(Waiting(order).Select(id => (id, store.Stats(id))), model);
+
+    /// <summary>The profiles of an order that have to wait.</summary>
+    public static IEnumerable<string> Waiting(ResolvedOrder order)
+        => order.Candidates.Where(candidate => candidate is { Rank: not null, Kind: not null }).Select(candidate => candidate.ProfileId);
 }

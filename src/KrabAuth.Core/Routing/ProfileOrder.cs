@@ -7,9 +7,6 @@ namespace KrabAuth.Routing;
 /// <summary>Puts the profiles of a provider in the order in which they are tried. Pure: the same input gives the same order.</summary>
 internal static class ProfileOrder
 {
-    /// <summary>Providers that balance their accounts themselves; their profiles never wait.</summary>
-    private static readonly string[] NeverWaiting = ["openrouter", "kilocode"];
-
     public static ResolvedOrder Resolve(AuthStore store, AuthConfig config, string provider, long now, string? preferred = null, string? model = null)
     {
         string canonical = ProviderId.Canonical(provider);
@@ -49,13 +46,13 @@ internal static class ProfileOrder
             return [.. places.Select(place => place.Id)];
         }
 
-        bool IsWaiting(string id) => !NeverWaiting.Contains(ProviderOf(store, id) ?? canonical) && store.Stats(id).IsWaiting(now, model);
+        bool IsWaiting(string id) => !NeverWaits(ProviderOf(store, id) ?? canonical) && store.Stats(id).IsWaiting(now, model);
 
         OrderCandidate Candidate(string id, string code, int? rank)
         {
             bool waits = IsWaiting(id);
             UsageStats stats = store.Stats(id);
-            return new OrderCandidate(id, code, waits ? WaitKind(stats, now) : null, waits ? stats.UnusableUntil : null, rank)
+            return new OrderCandidate(id, code, waits ? WaitKind(stats, now) : null, waits ? stats.WaitEnd(model) : null, rank)
             {
                 IsListed = rank is not null || listed.Contains(id),
                 Explanation = Explain(code, waits ? stats : null, now),
@@ -64,11 +61,14 @@ internal static class ProfileOrder
                     : waits ? PlacementRule.Waiting
                     : isGiven ? PlacementRule.Given
                     : id == kept ? PlacementRule.FillFirst : PlacementRule.RoundRobin,
-                WaitReason = waits ? WaitReason(stats, now) : null,
+                WaitReason = waits ? WaitReason(stats, WaitKind(stats, now)) : null,
                 WaitModel = waits && !(stats.DisabledUntil > now) ? stats.CooldownModel : null,
             };
         }
     }
+
+    /// <summary>Whether a provider balances its accounts itself, so that its profiles never wait.</summary>
+    public static bool NeverWaits(string provider) => ProviderId.Canonical(provider) is "openrouter" or "kilocode";
 
     /// <summary>Where a profile stands: by group, within it by a time, and else where it stood before.</summary>
     private sealed record Place(string Id, int Group, long Time, int Index)
@@ -85,7 +85,13 @@ internal static class ProfileOrder
     public static string WaitKind(UsageStats stats, long now)
         => stats.DisabledUntil > now ? "disabled" : stats.BlockedUntil > now ? "blocked" : "cooldown";
 
-    private static string? WaitReason(UsageStats stats, long now) => stats.DisabledUntil > now ? stats.DisabledReason : stats.CooldownReason;
+    /// <summary>What that wait is for, if it is on record.</summary>
+    public static string? WaitReason(UsageStats stats, string kind) => kind switch
+    {
+        "disabled" => stats.DisabledReason,
+        "blocked" => FailureReasons.RateLimit,
+        _ => stats.CooldownReason,
+    };
 
     /// <summary>The account to stay with: the one that last worked, else the one that was used last, unless it waits.</summary>
     private static string? LastUsed(AuthStore store, string provider, List<string> usable, Func<string, bool> isWaiting)
@@ -100,7 +106,7 @@ internal static class ProfileOrder
         if (code != ReasonCodes.Ok || waiting is null) return ReasonCodes.Describe(code);
         if (waiting.IsDisabledByUser) return "disabled by the user";
         string kind = WaitKind(waiting, now);
-        string? reason = WaitReason(waiting, now);
+        string? reason = WaitReason(waiting, kind);
         return $"{kind}{(reason is null ? string.Empty : $" ({reason})")}, back in {DurationText.Remaining(waiting.UnusableUntil - now)}";
     }
 

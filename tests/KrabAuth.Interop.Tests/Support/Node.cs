@@ -17,16 +17,12 @@ public sealed class Node
     private static readonly string[] WindowsEndings = [".exe", ".cmd"];
     private static readonly string Directory = Path.Combine(AppContext.BaseDirectory, "Servers");
 
-    private static readonly string OpenClaw = Path.Combine(Directory, "openclaw");
-
     private readonly string? _program;
-    private readonly Lazy<string?> _openClaw;
 
     public Node()
     {
         _program = Names.Select(FindOnPath).FirstOrDefault(path => path is not null && Major(path) >= OldestMajor);
-        SkipReason = _program is null ? $"There is no Node.js {OldestMajor} or later on the path." : Install(Directory);
-        _openClaw = new(() => SkipReason ?? Install(OpenClaw));
+        SkipReason = _program is null ? $"There is no Node.js {OldestMajor} or later on the path." : Install();
     }
 
     /// <summary>Why nothing can be run; null if it can.</summary>
@@ -34,9 +30,6 @@ public sealed class Node
 
     /// <summary>Skips the test if nothing can be run.</summary>
     public void Require() => Assert.SkipUnless(SkipReason is null, SkipReason ?? string.Empty);
-
-    /// <summary>Skips the test if OpenClaw cannot be run. It has packages of its own, which are installed for the first that asks.</summary>
-    public void RequireOpenClaw() => Assert.SkipUnless(_openClaw.Value is null, _openClaw.Value ?? string.Empty);
 
     /// <summary>Finds a program on the path.</summary>
     public static string? FindOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
@@ -52,27 +45,34 @@ public sealed class Node
 
     private static int Major(string program)
     {
-        string version = Run(program, ["--version"], Directory).Output.TrimStart('v');
+        string version = Run(program, ["--version"]).Output.TrimStart('v');
         return int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out int major) ? major : 0;
     }
 
-    private static string? Install(string directory)
+    private static string? Install()
     {
-        string stamp = Path.Combine(directory, "node_modules", ".installed");
-        string wanted = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(directory, "package-lock.json"))));
+        string stamp = Path.Combine(Directory, "node_modules", ".installed");
+        string wanted = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Directory, "package-lock.json"))));
         if (File.Exists(stamp) && File.ReadAllText(stamp) == wanted) return null;
-        if (FindOnPath("npm") is not { } npm) return "There is no npm on the path.";
-        (int exitCode, _, string error) = Run(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000"], directory);
-        if (exitCode != 0) return $"The packages could not be installed: {error.Trim()}";
+        if (InstallPackages(Directory) is { } problem) return problem;
         File.WriteAllText(stamp, wanted);
         return null;
     }
 
-    private static (int ExitCode, string Output, string Error) Run(string program, IEnumerable<string> arguments, string directory)
+    /// <summary>Installs what the lock file of a directory names; gives what is wrong if that cannot be done.</summary>
+    internal static string? InstallPackages(string directory)
+    {
+        if (FindOnPath("npm") is not { } npm) return "There is no npm on the path.";
+        (int exitCode, _, string error) = Run(
+            npm, ["ci", "--ignore-scripts", "--omit=optional", "--omit=peer", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000"], directory);
+        return exitCode == 0 ? null : $"The packages could not be installed: {error.Trim()}";
+    }
+
+    private static (int ExitCode, string Output, string Error) Run(string program, IEnumerable<string> arguments, string? directory = null)
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory })!;
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory ?? Directory })!;
             Task<string> error = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
