@@ -2,6 +2,7 @@ using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
+using KrabAuth.Routing;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -30,6 +31,11 @@ public sealed class AuthAgent
         Tokens = new TokenRefresher(this);
         Health = new HealthInspector(this);
     }
+
+    /// <summary>Begins a call that is made with one account after the other until it works.</summary>
+    /// <param name="request">What the credentials are wanted for.</param>
+    /// <param name="mostAttempts">How often it is tried at most.</param>
+    public FailoverCall BeginCall(CredentialRequest request, int mostAttempts = FailoverCall.UsualAttempts) => new(this, request, mostAttempts);
 
     /// <summary>The state directory that the agent belongs to.</summary>
     public AuthWorkspace Workspace { get; }
