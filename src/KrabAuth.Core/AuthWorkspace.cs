@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
@@ -9,8 +10,9 @@ namespace KrabAuth;
 /// <summary>One product's state directory, opened: the way into Core for every front end.</summary>
 public sealed class AuthWorkspace
 {
+    private readonly ConfigFile _configFile;
     private Lazy<AuthConfig> _config;
-    private readonly Lazy<AgentDirectory> _agents;
+    private Lazy<AgentDirectory> _agents;
 
     /// <summary>Opens a state directory. Nothing is read yet.</summary>
     /// <exception cref="KrabAuthException"><c>UnknownProduct</c>.</exception>
@@ -19,8 +21,8 @@ public sealed class AuthWorkspace
         Options = options;
         Product = options.Product ?? ProductOfEnvironment(options.Host);
         State = StateDirectory.Find(Product, options.StateDirectory, options.Host);
-        _config = new(() => AuthConfig.Load(State.ConfigPath, options.Log));
-        _agents = new(() => new AgentDirectory(State, Config));
+        _configFile = new ConfigFile(State, options);
+        ForgetConfig();
     }
 
     /// <summary>The product whose files these are.</summary>
@@ -58,40 +60,31 @@ public sealed class AuthWorkspace
     /// <summary>The catalog with the user's own definitions.</summary>
     public ProviderRegistry Registry => new(State, Catalog);
 
+    /// <summary>What the configuration says of profiles.</summary>
+    internal ProfileDescriptions Descriptions => new(this);
+
     internal IAuthLog Log => Options.Log;
 
     internal DateTimeOffset Now => Options.Clock.GetUtcNow();
 
     internal long NowMilliseconds => Now.ToUnixTimeMilliseconds();
 
-    /// <summary>
-    /// Describes a profile in the configuration, where there is one: a gateway's configuration that lists profiles would
-    /// otherwise hide the new one. A missing configuration is not made, as nothing is hidden then.
-    /// </summary>
-    internal void DescribeInConfig(string id, string provider, string mode)
+    /// <summary>Changes the configuration, and reads it again.</summary>
+    internal async Task ChangeConfigAsync(Action<ConfigEditor> change, CancellationToken cancellationToken)
     {
-        string path = State.ConfigPath;
-        if (State.ReadOnlyVariable is not null || !File.Exists(path)) return;
-        string target = FileGuard.ResolveTarget(path);
-        string text = File.ReadAllText(target);
-        switch (ConfigEditor.DescribeProfile(text, id, provider, mode))
-        {
-            case null:
-                Log.Warning($"{path} cannot be changed safely; add {id} to its auth.profiles by hand.");
-                break;
-            case { } changed when changed != text:
-                Log.Verbose($"Describing {id} in {path}.");
-                AtomicFile.Write(target, System.Text.Encoding.UTF8.GetBytes(changed));
-                _config = new(() => AuthConfig.Load(path, Log));
-                break;
-            default:
-                break;
-        }
+        if (await _configFile.ChangeAsync(change, cancellationToken).ConfigureAwait(false)) ForgetConfig();
     }
 
     /// <summary>Opens an agent; without an id, the default one.</summary>
     /// <exception cref="KrabAuthException"><c>AgentNotFound</c>, or the configuration cannot be read.</exception>
     public AuthAgent OpenAgent(string? id = null) => new(this, _agents.Value.Find(id), id is not null);
+
+    [MemberNotNull(nameof(_config), nameof(_agents))]
+    private void ForgetConfig()
+    {
+        _config = new(_configFile.Load);
+        _agents = new(() => new AgentDirectory(State, Config));
+    }
 
     private static Product ProductOfEnvironment(IHostEnvironment host)
         => HomeDirectory.Clean(host.GetVariable(ProductLayout.ProductVariable)) is { } name ? ProductLayout.Parse(name) : Product.KrabKrab;

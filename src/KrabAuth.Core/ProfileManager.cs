@@ -116,6 +116,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Workspace.Descriptions.AddAsync(_agent.Read(), id, CancellationToken.None).ConfigureAwait(false);
         WarnIfUnused(id, provider);
         return Get(id);
     }
@@ -142,15 +143,19 @@ public sealed class ProfileManager
     }
 
     /// <summary>Removes a profile with every reference to it.</summary>
-    public Task RemoveAsync(string id, CancellationToken cancellationToken = default) => _agent.UpdateAsync(
-        (own, editor) =>
-        {
-            // An entry that is no profile can be removed too: it is what the warning is about.
-            if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
-            editor.Remove(id);
-            return true;
-        },
-        cancellationToken);
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                // An entry that is no profile can be removed too: it is what the warning is about.
+                if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
+                editor.Remove(id);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await _agent.Workspace.Descriptions.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
+    }
 
     /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
     public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
@@ -166,6 +171,7 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
+        if (final != id) await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
         return Get(final);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using KrabAuth.Agents;
 using KrabAuth.Host;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests;
 
@@ -14,7 +15,7 @@ internal sealed class TestConfig(string? text = null)
         {
             // What cannot be written as UTF-8 is written as an editor would: replaced.
             if (text is not null) File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
-            return AuthConfig.Load(path, NullAuthLog.Instance);
+            return AuthConfig.Load(path, new FakeHost(), NullAuthLog.Instance);
         }
         finally
         {

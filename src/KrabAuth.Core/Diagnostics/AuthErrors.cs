@@ -81,13 +81,6 @@ internal static partial class AuthErrors
         Remedy.Same("Run the command again."),
         path);
 
-    public static KrabAuthException ConfigCorrupt(string path, JsonProblem problem) => new(
-        "ConfigCorrupt",
-        AuthErrorKind.CorruptData,
-        $"{path}({problem.Line},{problem.Column}): {problem.Description}.",
-        Remedy.Same($"Mend line {problem.Line} of the configuration: {path}"),
-        path);
-
     public static KrabAuthException UnknownProduct(string name) => new(
         "UnknownProduct",
         AuthErrorKind.InvalidInput,
