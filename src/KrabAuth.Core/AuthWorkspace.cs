@@ -63,6 +63,9 @@ public sealed class AuthWorkspace
     /// <summary>What the configuration says of profiles.</summary>
     internal ProfileDescriptions Descriptions => new(this);
 
+    /// <summary>The caches of credentials that gateways keep beside the stores.</summary>
+    internal RuntimeCache Cache => new(this);
+
     internal IAuthLog Log => Options.Log;
 
     internal DateTimeOffset Now => Options.Clock.GetUtcNow();
@@ -72,7 +75,10 @@ public sealed class AuthWorkspace
     /// <summary>Changes the configuration, and reads it again.</summary>
     internal async Task ChangeConfigAsync(Action<ConfigEditor> change, CancellationToken cancellationToken)
     {
-        if (await _configFile.ChangeAsync(change, cancellationToken).ConfigureAwait(false)) ForgetConfig();
+        if (!await _configFile.ChangeAsync(change, cancellationToken).ConfigureAwait(false)) return;
+        ForgetConfig();
+        // What the configuration says of accounts and their order decides which one is chosen.
+        await Cache.FollowAsync(null, []).ConfigureAwait(false);
     }
 
     /// <summary>Opens an agent; without an id, the default one.</summary>
