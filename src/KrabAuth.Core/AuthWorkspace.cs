@@ -37,6 +37,11 @@ public sealed class AuthWorkspace
     /// <summary>The agents that exist, main first.</summary>
     public IReadOnlyList<string> AgentIds => _agents.Value.KnownIds();
 
+    /// <summary>Agents: list, make, remove.</summary>
+    public AgentManager Agents => new(this);
+
+    internal AgentDirectory Directory => _agents.Value;
+
     /// <summary>The other products that keep a state directory for this user: where to look when there is nothing here.</summary>
     public IReadOnlyList<Product> OtherProducts
     {
@@ -47,7 +52,7 @@ public sealed class AuthWorkspace
             foreach (Product product in Enum.GetValues<Product>())
             {
                 string root = StateDirectory.Find(product, null, Options.Host).Root;
-                if (Directory.Exists(root) && roots.Add(root)) others.Add(product);
+                if (System.IO.Directory.Exists(root) && roots.Add(root)) others.Add(product);
             }
             return others;
         }

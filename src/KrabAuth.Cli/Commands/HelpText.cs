@@ -57,6 +57,17 @@ internal static class HelpText
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
         "models auth token" => ["OPENAI_API_KEY=$(krabauth models auth token --provider openai) ./run"],
         "models auth logout" => ["krabauth models auth logout openai:work"],
+        "agents" or "agents add" =>
+        [
+            "krabauth agents add work",
+            "krabauth models auth login --provider openai-codex --agent work",
+        ],
+        "agents delete" or "agents restore" =>
+        [
+            "krabauth agents delete work",
+            "krabauth agents restore work          # undoes it",
+        ],
+        "channels list" => ["krabauth channels list --json | jq .auth"],
         _ => [],
     };
 }

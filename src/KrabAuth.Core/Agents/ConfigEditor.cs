@@ -40,9 +40,14 @@ internal sealed class ConfigEditor
     {
         if (Tree.Find(path) is { } present)
         {
-            if (!SaysSame(present, value)) Change(present.Last!, (text, place) => Json5Text.Replace(text, place, value));
+            if (!SaysSame(present, value)) Change(present.Last!, (text, place) => Json5Text.Replace(text, place, ConfigVariables.Escape(value)));
             return;
         }
+        Add(ConfigVariables.Escape(value), path);
+    }
+
+    private void Add(JsonNode value, ReadOnlySpan<string> path)
+    {
         ConfigNode container = Tree.Root;
         int depth = 0;
         while (depth < path.Length - 1 && container.Member(path[depth]) is { } inner)
@@ -82,11 +87,14 @@ internal sealed class ConfigEditor
     }
 
     /// <summary>Adds an element behind the last of an array, or makes the array.</summary>
-    public void Append(JsonNode value, params ReadOnlySpan<string> path)
+    public void Append(JsonNode value, params ReadOnlySpan<string> path) => AppendAsWritten(ConfigVariables.Escape(value), path);
+
+    /// <summary>Adds an element whose texts are written as a configuration writes them: variables in them count.</summary>
+    public void AppendAsWritten(JsonNode value, params ReadOnlySpan<string> path)
     {
         if (Tree.Find(path) is not { } list)
         {
-            Set(new JsonArray(value), path);
+            Add(new JsonArray(value.DeepClone()), path);
             return;
         }
         if (list.Kind != JsonValueKind.Array) throw NotThatKind(list, path, "a list");
@@ -111,7 +119,7 @@ internal sealed class ConfigEditor
     {
         if (Tree.Find(path) is not { Kind: JsonValueKind.Array } list || (list.Items.Count > 0 && Tree.Expand(list.Items[0]) == text)) return;
         RemoveItems(item => Tree.Expand(item) == text, path);
-        Change(Tree.Find(path)!.Parts.First(part => part.Place.Value.ValueKind == JsonValueKind.Array), (json, place) => Json5Text.Prepend(json, place, JsonValue.Create(text)));
+        Change(Tree.Find(path)!.Parts.First(part => part.Place.Value.ValueKind == JsonValueKind.Array), (json, place) => Json5Text.Prepend(json, place, JsonValue.Create(ConfigVariables.Escape(text))));
     }
 
     /// <summary>Puts one text in the place of another in an array.</summary>
@@ -120,7 +128,7 @@ internal sealed class ConfigEditor
         while (Tree.Find(path) is { Kind: JsonValueKind.Array } list && list.Items.Find(item => Tree.Expand(item) == text) is { } item)
         {
             if (list.Items.Exists(other => Tree.Expand(other) == newText)) RemoveItem(list, item);
-            else Change(item.Last!, (json, place) => Json5Text.Replace(json, place, JsonValue.Create(newText)));
+            else Change(item.Last!, (json, place) => Json5Text.Replace(json, place, JsonValue.Create(ConfigVariables.Escape(newText))));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using KrabAuth.Host;
 
 namespace KrabAuth.Agents;
@@ -66,6 +68,14 @@ internal sealed class ConfigVariables
         }
         return escaped.ToString();
     }
+
+    /// <summary>Writes each text in a value so that it is read as it is.</summary>
+    public static JsonNode Escape(JsonNode value) => value switch
+    {
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Value is null ? null : Escape(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(item => item is null ? null : Escape(item))]),
+        _ => value.GetValueKind() == JsonValueKind.String ? JsonValue.Create(Escape(value.GetValue<string>())) : value.DeepClone(),
+    };
 
     private string? Value(string name)
     {

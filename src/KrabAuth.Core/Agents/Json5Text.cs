@@ -111,8 +111,7 @@ internal static class Json5Text
             case JsonArray items:
                 return $"[{string.Join(", ", items.Select(item => Render(item!, inner, newLine)))}]";
             default:
-                // A text that looks like a variable must not be read as one.
-                return value.GetValueKind() == JsonValueKind.String ? JsonText.Quote(ConfigVariables.Escape(value.GetValue<string>())) : value.ToJsonString();
+                return value.GetValueKind() == JsonValueKind.String ? JsonText.Quote(value.GetValue<string>()) : value.ToJsonString();
         }
     }
 

@@ -88,13 +88,6 @@ internal static partial class AuthErrors
         Remedy.Same("Use one of KrabKrab, OpenClaw, Moltbot, Clawdbot."),
         name);
 
-    public static KrabAuthException AgentNotFound(string id, IEnumerable<string> known, string directory) => new(
-        "AgentNotFound",
-        AuthErrorKind.NotFound,
-        $"There is no agent \"{id}\". Known agents: {string.Join(", ", known)}.",
-        Remedy.Same($"Use one of the known agents, or make the agent's directory first: {directory}"),
-        id);
-
     public static KrabAuthException OptionConflict(string message)
         => new("OptionConflict", AuthErrorKind.InvalidInput, message, Remedy.Same("Leave one of them out."));
 
