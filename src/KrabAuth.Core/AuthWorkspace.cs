@@ -71,6 +71,9 @@ public sealed class AuthWorkspace
     /// <summary>The caches of credentials that gateways keep beside the stores.</summary>
     internal RuntimeCache Cache => new(this);
 
+    /// <summary>The next steps that errors and reports name.</summary>
+    internal Remedies Remedies => new(Registry);
+
     internal IAuthLog Log => Options.Log;
 
     internal DateTimeOffset Now => Options.Clock.GetUtcNow();

@@ -6,7 +6,7 @@ if (-not (Test-Path -LiteralPath "$script:ModulePath/KrabAuth.psd1")) { throw "T
 if (-not (Get-Module KrabAuth)) { Import-Module $script:ModulePath -ErrorAction Stop }
 $script:RepositoryRoot = [IO.Path]::GetFullPath("$PSScriptRoot/../..")
 $script:WritingCommands = 'Clear-KrabAuthOrder', 'Connect-KrabProvider', 'Copy-KrabAuthProfile', 'Disable-KrabAuthProfile',
-'Disconnect-KrabProvider', 'Enable-KrabAuthProfile', 'Register-KrabProvider', 'Remove-KrabAuthProfile', 'Rename-KrabAuthProfile', 'Set-KrabAuthOrder',
+'Disconnect-KrabProvider', 'Enable-KrabAuthProfile', 'New-KrabAgent', 'Register-KrabProvider', 'Remove-KrabAgent', 'Remove-KrabAuthProfile', 'Rename-KrabAuthProfile', 'Set-KrabAuthOrder',
 'Set-KrabAuthProfile', 'Unregister-KrabProvider', 'Update-KrabAuthToken'
 # A setup-token has a prefix and at least 80 characters.
 $script:SetupToken = 'sk-ant-oat01-' + ('SetupTokenOfATest' * 5)
