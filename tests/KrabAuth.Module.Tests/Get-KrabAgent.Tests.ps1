@@ -1,4 +1,4 @@
-BeforeAll { . "$PSScriptRoot/common.ps1"; Enter-TestSession }
+BeforeAll { . "$PSScriptRoot/common.ps1" }
 AfterAll { Exit-TestSession }
 
 Describe 'Get-KrabAgent' {
@@ -24,7 +24,7 @@ Describe 'Get-KrabAgent' {
     }
 
     It 'pipes into what works on an agent' {
-        (Get-KrabAgent work @at | Get-KrabAuthProfile).ProfileId | Should -Be 'openai:a'
+        (Get-KrabAgent work @at | Get-KrabAuthOrder openai).Order | Should -Be 'openai:a'
         (Get-KrabAgent @at | Get-KrabAuthStore).Agent | Should -Be 'main', 'work', 'zoo'
     }
 

@@ -1,4 +1,4 @@
-BeforeAll { . "$PSScriptRoot/common.ps1"; Enter-TestSession }
+BeforeAll { . "$PSScriptRoot/common.ps1" }
 AfterAll { Exit-TestSession }
 
 Describe 'New-KrabAgent' {
@@ -27,8 +27,10 @@ Describe 'New-KrabAgent' {
     }
 
     It 'inherits without a copy, and copies keys alone' {
-        New-KrabAgent plain @at | Get-KrabAuthProfile | ForEach-Object Inherited | Should -Be $true, $true
-        $profiles = New-KrabAgent keys -CopyProfile @at | Get-KrabAuthProfile
+        $null = New-KrabAgent plain @at
+        (Get-KrabAuthProfile -Agent plain @at).Inherited | Should -Be $true, $true
+        $null = New-KrabAgent keys -CopyProfile @at
+        $profiles = Get-KrabAuthProfile -Agent keys @at
         ($profiles | Where-Object -Not Inherited).ProfileId | Should -Be 'openai:a'
         (Read-Store $at keys).profiles.Keys | Should -Be 'openai:a'
     }

@@ -1,4 +1,4 @@
-BeforeAll { . "$PSScriptRoot/common.ps1"; Enter-TestSession }
+BeforeAll { . "$PSScriptRoot/common.ps1" }
 AfterAll { Exit-TestSession }
 
 Describe 'Remove-KrabAgent' {
