@@ -21,7 +21,8 @@ public sealed class AuthWorkspace
         Options = options;
         Product = options.Product ?? ProductOfEnvironment(options.Host);
         State = StateDirectory.Find(Product, options.StateDirectory, options.Host);
-        _configFile = new ConfigFile(State, options);
+        Environment = new KeyEnvironment(this);
+        _configFile = new ConfigFile(State, options, name => Environment.FindOutsideConfig(name)?.Value);
         ForgetConfig();
     }
 
@@ -73,6 +74,9 @@ public sealed class AuthWorkspace
 
     /// <summary>The next steps that errors and reports name.</summary>
     internal Remedies Remedies => new(Registry);
+
+    /// <summary>Where keys stand beside the profiles.</summary>
+    internal KeyEnvironment Environment { get; }
 
     internal IAuthLog Log => Options.Log;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
@@ -108,7 +107,7 @@ public sealed class ProfileManager
                     DisplayName = secret.DisplayName ?? existing?.Credential.DisplayName,
                     CopyToAgents = existing?.Credential.CopyToAgents,
                 });
-                if (own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                editor.EndWaits(id);
                 if (ProviderId.TryFind(own.Order, provider, out KeyValuePair<string, IReadOnlyList<string>> order) && !order.Value.Contains(id))
                 {
                     editor.SetOrder(order.Key, order.Value.Prepend(id));
@@ -135,7 +134,7 @@ public sealed class ProfileManager
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if (changes.SecretText is not null && own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                if (changes.SecretText is not null) editor.EndWaits(id);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -155,6 +154,7 @@ public sealed class ProfileManager
             },
             cancellationToken).ConfigureAwait(false);
         await _agent.Workspace.Descriptions.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
+        await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
@@ -172,6 +172,7 @@ public sealed class ProfileManager
             },
             cancellationToken).ConfigureAwait(false);
         if (final != id) await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
+        await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
         return Get(final);
     }
 
@@ -205,33 +206,12 @@ public sealed class ProfileManager
             {
                 _agent.RequireOwn(own, id);
                 if (enabled ? !own.UsageStats.ContainsKey(id) : own.Stats(id).IsDisabledByUser) return false;
-                editor.ChangeUsage(id, stats =>
-                {
-                    if (enabled)
-                    {
-                        EndWaits(stats);
-                        return;
-                    }
-                    stats["disabledUntil"] = UsageStats.DisabledForGood;
-                    stats["disabledReason"] = UsageStats.ManualReason;
-                });
+                if (enabled) editor.EndWaits(id);
+                else editor.SetUsage(id, own.Stats(id) with { DisabledUntil = UsageStats.DisabledForGood, DisabledReason = UsageStats.ManualReason });
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         return Get(id);
-    }
-
-    internal static void EndWaits(JsonObject stats)
-    {
-        foreach (string member in new[]
-        {
-            "cooldownUntil", "cooldownReason", "cooldownModel", "disabledUntil", "disabledReason",
-            "blockedUntil", "blockedReason", "blockedSource", "blockedModel", "failureCounts",
-        })
-        {
-            stats.Remove(member);
-        }
-        if (stats.ContainsKey("errorCount")) stats["errorCount"] = 0;
     }
 
     private Credential WithSecret(string id, Credential credential, string text)

@@ -1,7 +1,6 @@
 using System.Text;
 using KrabAuth.Agents;
 using KrabAuth.Host;
-using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests;
 
@@ -15,7 +14,7 @@ internal sealed class TestConfig(string? text = null)
         {
             // What cannot be written as UTF-8 is written as an editor would: replaced.
             if (text is not null) File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
-            return AuthConfig.Load(path, new FakeHost(), NullAuthLog.Instance);
+            return AuthConfig.Load(path, static _ => null, NullAuthLog.Instance);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Agents;
@@ -25,7 +26,14 @@ public sealed record ChatChannel(string Id, IReadOnlyList<string> Accounts);
 internal sealed record ModelChoice(string? Primary, IReadOnlyList<string> Fallbacks);
 
 /// <summary>An entry of <c>models.providers</c>, as far as authentication goes.</summary>
-internal sealed record ConfiguredProvider(string Id, bool HasApiKey, string? ApiKeyMask, string? Auth);
+internal sealed record ConfiguredProvider(string Id, Secret? ApiKey, SecretReference? ApiKeyReference, string? Auth)
+{
+    /// <summary>Whether it names a key, or where one is kept.</summary>
+    public bool HasApiKey => ApiKey is not null || ApiKeyReference is not null;
+
+    /// <summary>The key as it may be shown, or where it is kept.</summary>
+    public string? ApiKeyMask => ApiKeyReference?.ToString() ?? ApiKey?.ToString();
+}
 
 /// <summary>What KrabAuth reads of a product's configuration file. JSON5; a missing file is an empty configuration.</summary>
 public sealed class AuthConfig
@@ -56,7 +64,10 @@ public sealed class AuthConfig
 
     internal IReadOnlyList<ConfiguredProvider> Providers { get; private init; } = [];
 
-    internal bool ShellEnvironmentEnabled { get; private init; }
+    internal SelectionConfig Selection { get; private init; } = new();
+
+    /// <summary><c>auth.cooldowns</c>: how long profiles wait.</summary>
+    internal Routing.CooldownSettings Cooldowns { get; private init; } = Routing.CooldownSettings.Default;
 
     /// <summary>The profile's description, if it has one.</summary>
     public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
@@ -73,20 +84,20 @@ public sealed class AuthConfig
     /// <summary><c>channels</c>: the accounts of each.</summary>
     internal IReadOnlyList<ChatChannel> Channels { get; private init; } = [];
 
-    /// <summary>The variables that <c>env</c> gives where the environment has none of the name.</summary>
-    internal IReadOnlyDictionary<string, string> Variables { get; private init; } = new Dictionary<string, string>();
-
     /// <summary>Reads a configuration: its file, those that it includes, and the variables in it.</summary>
+    /// <param name="path">Its main file.</param>
+    /// <param name="variable">The environment: the value of a variable, or null.</param>
+    /// <param name="log">Where doubtful settings are told.</param>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c> or <c>StoreUnreadable</c>.</exception>
-    public static AuthConfig Load(string path, IHostEnvironment host, IAuthLog log)
+    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log)
     {
-        if (ConfigTree.Load(path, host, FileGuard.ReadAll) is not { } tree) return Empty;
+        if (ConfigTree.Load(path, variable, FileGuard.ReadAll) is not { } tree) return Empty;
         using JsonDocument document = tree.ToDocument();
         ConfigCheck.Check(tree, log);
-        return Read(document.RootElement, tree.Variables.Own);
+        return Read(document.RootElement, tree.Variables.Own, log);
     }
 
-    private static AuthConfig Read(JsonElement root, IReadOnlyDictionary<string, string> variables)
+    private static AuthConfig Read(JsonElement root, IReadOnlyDictionary<string, string> variables, IAuthLog log)
     {
         JsonElement? auth = root.Object("auth");
         JsonElement? defaults = root.Object("agents").Object("defaults");
@@ -101,7 +112,6 @@ public sealed class AuthConfig
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
-            Variables = variables,
             RuntimeCache = auth.Member("runtimeCache") switch
             {
                 { ValueKind: JsonValueKind.True } => true,
@@ -111,7 +121,8 @@ public sealed class AuthConfig
             DefaultWorkspace = defaults.Text("workspace"),
             Bindings = ((JsonElement?)root).Objects("bindings").GroupBy(item => AgentId.Normalize(item.Value.Text("agentId"))).ToDictionary(group => group.Key, group => group.Count()),
             Channels = [.. root.Object("channels").Members().Where(member => member.Name != "defaults" && member.Value.ValueKind == JsonValueKind.Object).Select(ReadChannel)],
-            ShellEnvironmentEnabled = root.Object("env").Object("shellEnv").Member("enabled") is { ValueKind: JsonValueKind.True },
+            Cooldowns = Routing.CooldownSettings.Read(auth.Object("cooldowns")),
+            Selection = SelectionConfig.Read(root, variables, log),
         };
     }
 
@@ -152,8 +163,8 @@ public sealed class AuthConfig
     private static ConfiguredProvider ReadProvider(JsonMember member)
     {
         JsonElement? value = member.Value;
-        string? key = value.Text("apiKey");
-        bool hasKey = !string.IsNullOrWhiteSpace(key) || value.Member("apiKey") is { ValueKind: JsonValueKind.Object };
-        return new ConfiguredProvider(member.Name, hasKey, hasKey ? Secrets.SecretMask.Apply(key) : null, value.Text("auth"));
+        Secret? key = Secret.Of(member.Value.VisibleText("apiKey"));
+        SecretReference? reference = value.Member("apiKey") is { ValueKind: JsonValueKind.Object } pointer ? SecretReference.FromJson(pointer) : SecretReference.FromInline(key?.Reveal());
+        return new ConfiguredProvider(member.Name, reference is null ? key : null, reference, value.Text("auth"));
     }
 }

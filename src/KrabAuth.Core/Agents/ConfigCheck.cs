@@ -11,7 +11,7 @@ namespace KrabAuth.Agents;
 internal static class ConfigCheck
 {
     private static readonly string[] Modes = ["api_key", "oauth", "token", "aws-sdk"];
-    private static readonly string[] AuthMembers = ["profiles", "order", "cooldowns", "strategy", "externalCli", "runtimeCache"];
+    private static readonly string[] AuthMembers = ["profiles", "order", "cooldowns", "strategy", "externalCli", "runtimeCache", "credentialPrecedence"];
 
     /// <summary>Checks a tree whose document was made.</summary>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c>.</exception>

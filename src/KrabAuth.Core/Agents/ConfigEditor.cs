@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
-using KrabAuth.Host;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Agents;
@@ -16,16 +15,16 @@ internal sealed class ConfigEditor
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _path;
-    private readonly IHostEnvironment _host;
+    private readonly Func<string, string?> _variable;
     private readonly Dictionary<string, byte[]?> _read = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _changed = new(StringComparer.Ordinal);
 
     /// <summary>Opens a configuration; where there is no file, an empty one that is made when it is changed.</summary>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c> or <c>StoreUnreadable</c>.</exception>
-    public ConfigEditor(string path, IHostEnvironment host)
+    public ConfigEditor(string path, Func<string, string?> variable)
     {
         _path = Path.GetFullPath(path);
-        _host = host;
+        _variable = variable;
         Tree = Load();
     }
 
@@ -163,7 +162,7 @@ internal sealed class ConfigEditor
         return node.Last!.Error(description);
     }
 
-    private ConfigTree Load() => ConfigTree.Load(_path, _host, Read) ?? ConfigTree.Load(_path, _host, path => path == _path ? "{}\n"u8.ToArray() : Read(path))!;
+    private ConfigTree Load() => ConfigTree.Load(_path, _variable, Read) ?? ConfigTree.Load(_path, _variable, path => path == _path ? "{}\n"u8.ToArray() : Read(path))!;
 
     private byte[]? Read(string path)
     {

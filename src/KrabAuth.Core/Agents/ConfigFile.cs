@@ -7,7 +7,7 @@ namespace KrabAuth.Agents;
 /// The configuration of a state directory, read and changed. The other programs take no lock for it: what is replaced is compared
 /// first with what was read, and each version goes to a backup as theirs does.
 /// </summary>
-internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options)
+internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options, Func<string, string?> variable)
 {
     private const int Attempts = 8;
 
@@ -16,16 +16,14 @@ internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options)
 
     private string Path => state.ConfigPath;
 
-    public bool Exists => File.Exists(Path);
-
-    public AuthConfig Load() => AuthConfig.Load(Path, options.Host, options.Log);
+    public AuthConfig Load() => AuthConfig.Load(Path, variable, options.Log);
 
     /// <summary>Changes members of the configuration, under a lock of KrabAuth's own. An unchanged text is not written.</summary>
     /// <returns>Whether anything was written.</returns>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigReadOnly</c>, <c>ConfigUnwritable</c>, <c>ConfigBusy</c>, <c>StoreLocked</c>, <c>UnsafePath</c>.</exception>
     public async Task<bool> ChangeAsync(Action<ConfigEditor> change, CancellationToken cancellationToken)
     {
-        if ((state.ReadOnlyVariable ?? state.ManagedVariable) is { } variable) throw AuthErrors.ConfigReadOnly(Path, variable);
+        if ((state.ReadOnlyVariable ?? state.ManagedVariable) is { } forbidding) throw AuthErrors.ConfigReadOnly(Path, forbidding);
         string directory = System.IO.Path.Combine(state.Root, "locks");
         try
         {
@@ -33,7 +31,7 @@ internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options)
             using StoreLock held = await StoreLock.AcquireAsync(System.IO.Path.Combine(directory, "config"), PeerLockForm.File, options.Locks, options.Log, cancellationToken).ConfigureAwait(false);
             for (int attempt = 0; attempt < Attempts; attempt++)
             {
-                var editor = new ConfigEditor(Path, options.Host);
+                var editor = new ConfigEditor(Path, variable);
                 change(editor);
                 if (editor.Tree.Find("auth", "profiles", AuthConfig.ClaudeCliProfile, "mode")?.Text == "token") editor.Set("oauth", "auth", "profiles", AuthConfig.ClaudeCliProfile, "mode");
                 if (!editor.Changes.Any()) return false;

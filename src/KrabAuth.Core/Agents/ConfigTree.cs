@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using KrabAuth.Diagnostics;
-using KrabAuth.Host;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Agents;
@@ -19,10 +18,10 @@ internal sealed class ConfigTree
 
     private readonly List<ConfigGap> _gaps = [];
 
-    private ConfigTree(ConfigNode root, IHostEnvironment host)
+    private ConfigTree(ConfigNode root, Func<string, string?> variable)
     {
         Root = root;
-        Variables = new ConfigVariables(host, root.Member("env"));
+        Variables = new ConfigVariables(variable, root.Member("env"));
     }
 
     /// <summary>The merged configuration; always an object.</summary>
@@ -36,17 +35,17 @@ internal sealed class ConfigTree
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="path">Its main file.</param>
-    /// <param name="host">The environment.</param>
+    /// <param name="variable">The environment: the value of a variable, or null.</param>
     /// <param name="read">Gives the content of a file; null where there is none.</param>
     /// <returns>Null if there is no main file.</returns>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c> or <c>StoreUnreadable</c>.</exception>
-    public static ConfigTree? Load(string path, IHostEnvironment host, Func<string, byte[]?> read)
+    public static ConfigTree? Load(string path, Func<string, string?> variable, Func<string, byte[]?> read)
     {
         string main = Path.GetFullPath(path);
         if (read(main) is not { } bytes) return null;
         ConfigSource source = ConfigSource.Parse(main, bytes);
         ConfigNode root = new ConfigIncludes(source, [main], read).Resolve(source.Root);
-        return root.Kind == JsonValueKind.Object ? new ConfigTree(root, host) : throw new ConfigPart(source, source.Root).Error("the configuration must be an object");
+        return root.Kind == JsonValueKind.Object ? new ConfigTree(root, variable) : throw new ConfigPart(source, source.Root).Error("the configuration must be an object");
     }
 
     /// <summary>The value at a path of member names.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using KrabAuth.Host;
 
 namespace KrabAuth.Agents;
 
@@ -11,12 +10,12 @@ namespace KrabAuth.Agents;
 /// </summary>
 internal sealed class ConfigVariables
 {
-    private readonly IHostEnvironment _host;
+    private readonly Func<string, string?> _variable;
     private readonly Dictionary<string, string> _own = new(StringComparer.Ordinal);
 
-    public ConfigVariables(IHostEnvironment host, ConfigNode? environment)
+    public ConfigVariables(Func<string, string?> variable, ConfigNode? environment)
     {
-        _host = host;
+        _variable = variable;
         foreach ((string name, ConfigNode value) in environment?.Member("vars")?.Members ?? [])
         {
             if (value.Text is { Length: > 0 } text) _own[name] = text;
@@ -79,7 +78,7 @@ internal sealed class ConfigVariables
 
     private string? Value(string name)
     {
-        string? found = _host.GetVariable(name);
+        string? found = _variable(name);
         if (string.IsNullOrWhiteSpace(found) && _own.TryGetValue(name, out string? own)) found = own;
         return string.IsNullOrEmpty(found) ? null : found;
     }

@@ -102,7 +102,7 @@ public sealed class ConfigFileTests : IDisposable
                 }
             },
             Cancellation)));
-        ConfigEditor read = new(_state.InState("openclaw.json"), _state.Host);
+        ConfigEditor read = new(_state.InState("openclaw.json"), _state.Host.GetVariable);
         for (int writer = 0; writer < 4; writer++) Assert.Equal(5, read.Tree.Find($"w{writer}")!.Members.Count);
         Assert.True(read.Tree.Root.Members.Count(member => member.Name.StartsWith('g')) >= 4);
         Assert.False(File.Exists(_state.InState("locks/config.lock")));
@@ -146,8 +146,9 @@ public sealed class ConfigFileTests : IDisposable
     public void Variables_come_from_the_environment_then_from_the_configuration()
     {
         _state.Host.Set("FROM_BOTH", "environment").Set("BLANK", " ");
-        Configure("{ env: { vars: { FROM_BOTH: 'no', ONLY_HERE: 'vars', BLANK: 'not blank' }, TOP: 'top' }, auth: { order: { p: ['${FROM_BOTH}', '${ONLY_HERE}', '${BLANK}', 'x-${TOP}-$${TOP}', '${lower}$', '${9A}'] } } }");
-        Assert.Equal(["environment", "vars", "not blank", "x-top-${TOP}", "${lower}$", "${9A}"], _state.Workspace().Config.Order["p"]);
+        _state.Write(".env", "FROM_FILE=file\n");
+        Configure("{ env: { vars: { FROM_BOTH: 'no', ONLY_HERE: 'vars', BLANK: 'not blank' }, TOP: 'top' }, auth: { order: { p: ['${FROM_BOTH}', '${ONLY_HERE}', '${BLANK}', 'x-${TOP}-$${TOP}', '${lower}$', '${9A}', '${FROM_FILE}'] } } }");
+        Assert.Equal(["environment", "vars", "not blank", "x-top-${TOP}", "${lower}$", "${9A}", "file"], _state.Workspace().Config.Order["p"]);
     }
 
     private string Config => File.ReadAllText(_state.InState("openclaw.json"));
