@@ -36,7 +36,7 @@ internal sealed class RuntimeCache(AuthWorkspace workspace)
                 if (seen.Add(paths.Directory) && Directory.Exists(paths.Directory) && (wanted == true || Exists(paths))) await FollowAsync(paths, before, wanted == true).ConfigureAwait(false);
             }
         }
-        catch (KrabAuthException e)
+        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
         {
             workspace.Log.Warning($"The gateways' cache of credentials was not brought up to date: {e.Message}");
         }
