@@ -164,13 +164,13 @@ public sealed class AuthAgent
     /// <summary>The main agent's store, if this agent is another.</summary>
     internal StoreFiles? MainFiles => IsSecondary ? Files(_mainPaths) : null;
 
-    private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log);
+    private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log, Workspace.Cache);
 
     private AuthStore ReadOwn(AgentPaths paths, StoreFiles files)
     {
         Workspace.Log.Verbose($"Reading {paths.StorePath}.");
         if (files.Exists) return files.Read();
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return files.Read();
         if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content.Store, paths);
@@ -189,7 +189,7 @@ public sealed class AuthAgent
     private async Task ImportLegacyAsync(AgentPaths paths, StoreFiles files, CancellationToken cancellationToken)
     {
         if (files.Exists) return;
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return;
         // Where another program was faster, its store stands and nothing of ours went into it.
