@@ -76,4 +76,16 @@ public sealed record ProviderDefinition
     /// <summary>HTTP headers by kind of credential, as the catalog calls it.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
         = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>The request that shows whether a credential works, as JSON: read when it is asked for, as the catalog is read at every start.</summary>
+    internal string? ProbeJson { get; init; }
+
+    /// <summary>The request that tells how much of a quota is used, as JSON.</summary>
+    internal string? UsageJson { get; init; }
+
+    /// <summary>How a credential is tried; <see langword="null"/> where nothing is known.</summary>
+    internal ProbeSettings? ReadProbe() => ProbeJson is null ? null : ProviderRequestReader.ReadProbe(ProbeJson);
+
+    /// <summary>Where the use of a quota is told; <see langword="null"/> where nothing is known.</summary>
+    internal UsageSettings? ReadUsage() => UsageJson is null ? null : ProviderRequestReader.ReadUsage(UsageJson);
 }

@@ -14,6 +14,8 @@ internal static class ProviderWriter
         Add(root, "command", definition.Command);
         if (definition.Command.Count > 0) root["timeoutSeconds"] = (long)definition.CommandTimeout.TotalSeconds;
         if (definition.OAuth is { } oauth) root["oauth"] = Write(oauth);
+        if (definition.ProbeJson is { } probe) root["probe"] = JsonNode.Parse(probe);
+        if (definition.UsageJson is { } usage) root["usage"] = JsonNode.Parse(usage);
         return root;
     }
 
