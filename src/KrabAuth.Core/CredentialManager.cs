@@ -74,6 +74,19 @@ public sealed class CredentialManager
         return headers;
     }
 
+    /// <summary>The credential of a profile, or without one that of the environment, else of the configuration: what a target of a request names.</summary>
+    /// <exception cref="KrabAuthException">What <see cref="ForProfileAsync"/> throws.</exception>
+    internal Task<UsableCredential> ForTargetAsync(ProviderTarget target, CancellationToken cancellationToken)
+    {
+        if (target.ProfileId is { } id) return ForProfileAsync(id, cancellationToken);
+        AuthWorkspace workspace = _agent.Workspace;
+        string name = target.Source == ProviderTarget.FromEnvironment ? "environment" : $"models.providers.{target.Provider}.apiKey";
+        Secret secret = target.Source == ProviderTarget.FromEnvironment
+            ? workspace.Catalog.FindEnvironmentKey(target.Provider, workspace.Options.Host)!.Value.Value
+            : Reveal(name, workspace.Config.Providers.First(entry => entry.HasApiKey && ProviderId.Same(entry.Id, target.Provider)).ToCredential());
+        return Task.FromResult(new UsableCredential(name, target.Provider, target.Type, secret, DateTimeOffset.MaxValue));
+    }
+
     private Secret Reveal(string id, Credential credential)
     {
         if (credential.Reference is not { } reference) return Secret.Of(SecretText.Normalize(credential.Secret!.Reveal()));

@@ -21,7 +21,20 @@ internal sealed record ConfiguredAgent(string Id, string? Directory, bool IsDefa
 internal sealed record ModelChoice(string? Primary, IReadOnlyList<string> Fallbacks);
 
 /// <summary>An entry of <c>models.providers</c>, as far as authentication goes.</summary>
-internal sealed record ConfiguredProvider(string Id, bool HasApiKey, string? ApiKeyMask, string? Auth);
+internal sealed record ConfiguredProvider(string Id, bool HasApiKey, string? ApiKeyMask, string? Auth)
+{
+    /// <summary>The address that the gateways use instead of the provider's own.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>The key, unless it is kept elsewhere.</summary>
+    public Secrets.Secret? ApiKey { get; init; }
+
+    /// <summary>Where the key is kept.</summary>
+    public Secrets.SecretReference? ApiKeyReference { get; init; }
+
+    /// <summary>The key as a credential.</summary>
+    public Profiles.Credential ToCredential() => new Profiles.ApiKeyCredential(Id, ApiKey, ApiKeyReference);
+}
 
 /// <summary>What KrabAuth reads of a product's configuration file. JSON5; a missing file is an empty configuration.</summary>
 public sealed class AuthConfig
@@ -117,6 +130,12 @@ public sealed class AuthConfig
         JsonElement? value = member.Value;
         string? key = value.Text("apiKey");
         bool hasKey = !string.IsNullOrWhiteSpace(key) || value.Member("apiKey") is { ValueKind: JsonValueKind.Object };
-        return new ConfiguredProvider(member.Name, hasKey, hasKey ? Secrets.SecretMask.Apply(key) : null, value.Text("auth"));
+        Secrets.SecretReference? reference = Secrets.SecretReference.FromInline(key) ?? (value.Object("apiKey") is { } pointer ? Secrets.SecretReference.FromJson(pointer) : null);
+        return new ConfiguredProvider(member.Name, hasKey, hasKey ? Secrets.SecretMask.Apply(key) : null, value.Text("auth"))
+        {
+            BaseUrl = value.Text("baseUrl"),
+            ApiKey = reference is null ? Secrets.Secret.Of(key) : null,
+            ApiKeyReference = reference,
+        };
     }
 }

@@ -1,0 +1,130 @@
+using KrabAuth.Agents;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+using KrabAuth.Secrets;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Diagnostics;
+
+/// <summary>Why nothing is sent for a target.</summary>
+/// <param name="Code">A stable code.</param>
+/// <param name="Text">A sentence for people.</param>
+internal sealed record Refusal(string Code, string Text);
+
+/// <summary>A credential with which a provider can be asked something: a profile, or where there is none a key from elsewhere.</summary>
+internal sealed record ProviderTarget
+{
+    public const string FromProfile = "profile";
+
+    public const string FromEnvironment = "env";
+
+    public const string FromConfig = "models.json";
+
+    public required string Provider { get; init; }
+
+    public string? ProfileId { get; init; }
+
+    /// <summary>The profile for people, or where the key comes from.</summary>
+    public required string Label { get; init; }
+
+    /// <summary><c>profile</c>, <c>env</c> or <c>models.json</c>, as the peers call it.</summary>
+    public required string Source { get; init; }
+
+    public required CredentialType Type { get; init; }
+
+    /// <summary>Why it is not to be used, where it is not.</summary>
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>
+    /// All targets, by provider and label. A profile that waits is one of them, as a request shows whether the wait still has a
+    /// reason; one that the user disabled is only where it is named.
+    /// </summary>
+    /// <param name="agent">Whose.</param>
+    /// <param name="providers">Only these; all without it.</param>
+    /// <param name="profileIds">Only these profiles; all without it.</param>
+    public static IReadOnlyList<ProviderTarget> All(AuthAgent agent, IReadOnlyList<string> providers, IReadOnlyList<string> profileIds)
+    {
+        AuthStore store = agent.Read();
+        AuthWorkspace workspace = agent.Workspace;
+        var wanted = providers.Select(ProviderId.Canonical).ToHashSet(StringComparer.Ordinal);
+        var named = profileIds.ToHashSet(StringComparer.Ordinal);
+        IEnumerable<string> names = store.Profiles.Select(profile => profile.Credential.Provider)
+            .Concat(workspace.Config.Providers.Where(provider => provider.HasApiKey).Select(provider => provider.Id))
+            .Concat(workspace.Catalog.Providers.Select(provider => provider.Id))
+            .Select(ProviderId.Canonical).Distinct(StringComparer.Ordinal).Where(name => wanted.Count == 0 || wanted.Contains(name));
+        var targets = new List<ProviderTarget>();
+        foreach (string provider in names)
+        {
+            List<StoredProfile> profiles = store.SortedOfProvider(provider);
+            if (profiles.Count > 0) targets.AddRange(OfProfiles(agent, store, provider, profiles, named));
+            else if (named.Count == 0 && WithoutProfile(workspace, provider) is { } other) targets.Add(other);
+        }
+        targets.Sort(Compare);
+        return targets;
+    }
+
+    private static IEnumerable<ProviderTarget> OfProfiles(AuthAgent agent, AuthStore store, string provider, List<StoredProfile> profiles, HashSet<string> named)
+    {
+        ResolvedOrder order = ProfileOrder.Resolve(store, agent.Workspace.Config, provider, agent.Workspace.NowMilliseconds);
+        foreach (StoredProfile profile in profiles)
+        {
+            if (named.Count > 0 && !named.Contains(profile.Id)) continue;
+            OrderCandidate candidate = order.Candidates.First(entry => entry.ProfileId == profile.Id);
+            yield return new ProviderTarget
+            {
+                Provider = provider,
+                ProfileId = profile.Id,
+                Label = new AuthProfile(agent, profile, store).Label,
+                Source = FromProfile,
+                Type = profile.Credential.Type,
+                Refusal = candidate.ReasonCode switch
+                {
+                    ReasonCodes.ExcludedByOrder => new Refusal(ReasonCodes.ExcludedByOrder, "Excluded by auth.order for this provider."),
+                    ReasonCodes.Ok when store.Stats(profile.Id).IsDisabledByUser && named.Count == 0 => new Refusal("disabled", "Disabled by the user."),
+                    ReasonCodes.Ok => ElsewhereBound(agent.Workspace, provider),
+                    string code => new Refusal(code, $"Auth profile credentials are missing or expired.\n↳ Auth reason [{code}]: {ReasonCodes.Describe(code)}."),
+                },
+            };
+        }
+    }
+
+    private static ProviderTarget? WithoutProfile(AuthWorkspace workspace, string provider)
+    {
+        if (workspace.Catalog.FindEnvironmentKey(provider, workspace.Options.Host) is { } key)
+        {
+            bool isOAuth = key.Variable.Contains("OAUTH_TOKEN", StringComparison.Ordinal);
+            return new ProviderTarget
+            {
+                Provider = provider, Label = "env", Source = FromEnvironment, Type = isOAuth ? CredentialType.OAuth : CredentialType.ApiKey, Refusal = ElsewhereBound(workspace, provider),
+            };
+        }
+        ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.HasApiKey && ProviderId.Same(entry.Id, provider));
+        if (configured is null) return null;
+        bool isMarker = configured.ApiKey is { } text && SecretMarkers.IsMarker(text.Reveal());
+        return new ProviderTarget
+        {
+            Provider = provider,
+            Label = FromConfig,
+            Source = FromConfig,
+            Type = CredentialType.ApiKey,
+            Refusal = isMarker ? new Refusal("unresolved_ref", "The configuration has a marker in place of the key.") : ElsewhereBound(workspace, provider),
+        };
+    }
+
+    /// <summary>A key that the configuration sends to another address is none for the provider's own.</summary>
+    private static Refusal? ElsewhereBound(AuthWorkspace workspace, string provider)
+    {
+        ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.BaseUrl is not null && ProviderId.Same(entry.Id, provider));
+        if (configured is null || workspace.Registry.Find(provider) is not { } definition) return null;
+        string? own = (definition.ReadProbe()?.Request ?? definition.ReadUsage()?.Request)?.Url;
+        if (own is null) return null;
+        bool isSame = Uri.TryCreate(configured.BaseUrl, UriKind.Absolute, out Uri? address) && own.StartsWith(address.GetLeftPart(UriPartial.Authority) + "/", StringComparison.OrdinalIgnoreCase);
+        return isSame ? null : new Refusal("other_address", $"The configuration sends this provider's credentials to another address (models.providers.{configured.Id}.baseUrl); they are not sent to the provider itself.");
+    }
+
+    private static int Compare(ProviderTarget left, ProviderTarget right)
+    {
+        int byProvider = string.CompareOrdinal(left.Provider, right.Provider);
+        return byProvider != 0 ? byProvider : string.CompareOrdinal(left.Label, right.Label);
+    }
+}
