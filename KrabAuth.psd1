@@ -26,6 +26,7 @@
         'Get-KrabAuthStatus'
         'Get-KrabAuthStore'
         'Get-KrabAuthToken'
+        'Get-KrabAuthUsage'
         'Get-KrabProvider'
         'Register-KrabProvider'
         'Remove-KrabAuthProfile'

@@ -33,6 +33,7 @@ internal sealed class CommandLine
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));
+        models.Add(UsageCommand.Create(this));
         _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, DemoCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);

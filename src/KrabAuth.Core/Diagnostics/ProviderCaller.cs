@@ -23,6 +23,8 @@ internal sealed record CallResult(JsonDocument? Answer, OAuthError? Error, TimeS
 /// </summary>
 internal sealed class ProviderCaller : IDisposable
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+
     private readonly AuthAgent _agent;
     private readonly TimeSpan _timeout;
     private readonly HttpMessageHandler _handler;
@@ -32,7 +34,8 @@ internal sealed class ProviderCaller : IDisposable
     public ProviderCaller(AuthAgent agent, TimeSpan timeout)
     {
         _agent = agent;
-        _timeout = timeout;
+        // A timer takes neither nothing nor what is longer than seven weeks.
+        _timeout = timeout < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : timeout > LongestTimeout ? LongestTimeout : timeout;
         _clock = agent.Workspace.Options.Clock;
         _handler = agent.Workspace.Options.Http ?? OAuthHttp.CreateHandler();
         _http = new OAuthHttp(_handler, _clock);

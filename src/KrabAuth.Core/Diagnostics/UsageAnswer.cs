@@ -32,7 +32,7 @@ internal static class UsageAnswer
     /// <summary>Of several of one name, as a quota for each kind of token, the one that ends first counts.</summary>
     private static void Add(List<QuotaWindow> windows, QuotaWindow window)
     {
-        int same = windows.FindIndex(other => other.Window == window.Window);
+        int same = windows.FindIndex(other => other.Window == window.Window && other.Unit == window.Unit);
         if (same < 0) windows.Add(window);
         else if (window.UsedPercent > windows[same].UsedPercent) windows[same] = window;
     }

@@ -37,7 +37,7 @@ internal sealed class UsageQuery(AuthAgent agent, UsageOptions options)
             if (agent.Workspace.Registry.Find(target.Provider)?.ReadUsage() is not { } settings) return [owner with { Reason = "The provider tells no quota to its users' programs, or none is known to KrabAuth." }];
             if (settings.Request.NotFor.TryGetValue(target.Type, out string? why)) return [owner with { Reason = $"Not asked: {why}." }];
             CallResult result = await caller.CallAsync(target, settings.Request, new CallValues(), cancellationToken).ConfigureAwait(false);
-            if (result.Answer is not { } answer) return [owner with { Reason = $"The provider did not tell: {result.Error}." }];
+            if (result.Answer is not { } answer) return [owner with { Reason = $"The provider did not tell: {result.Error!.ToString().TrimEnd('.')}." }];
             using (answer)
             {
                 IReadOnlyList<QuotaWindow> windows = UsageAnswer.Read(answer.RootElement, settings, owner, agent.Workspace.Now);

@@ -72,6 +72,11 @@ public sealed class CommandVectors
         vector.Answer(new JsonObject { ["exitCode"] = HealthInspector.ExitCode(state.Agent().Health.Check()) });
     }
 
+    [Theory]
+    [Vectors("commands.json", "probe-status")]
+    public void What_a_failed_probe_is_called(Vector vector)
+        => vector.Answer(new JsonObject { ["status"] = ProbeStatuses.FromReason(vector.Text("reason")).Word() });
+
     internal static JsonObject Credential(string provider, string kind) => kind switch
     {
         "api_key" => new JsonObject { ["type"] = "api_key", ["provider"] = provider, ["key"] = "k" },
