@@ -24,7 +24,7 @@ internal static class UsageOutput
             foreach (QuotaWindow window in account)
             {
                 text.Append("  ");
-                if (!window.IsKnown) text.Append(style.Muted($"unknown: {window.Reason.Replace('\n', ' ')}"));
+                if (!window.IsKnown) text.Append(style.Muted($"unknown: {window.Reason}"));
                 else AppendWindow(text, window, width, isAscii, style);
                 text.Append('\n');
             }

@@ -14,6 +14,8 @@ internal sealed record Refusal(string Code, string Text);
 /// <summary>A credential with which a provider can be asked something: a profile, or where there is none a key from elsewhere.</summary>
 internal sealed record ProviderTarget
 {
+    private const string IneligibleText = "Auth profile credentials are missing or expired.";
+
     public const string FromProfile = "profile";
 
     public const string FromEnvironment = "env";
@@ -34,6 +36,9 @@ internal sealed record ProviderTarget
 
     /// <summary>Why it is not to be used, where it is not.</summary>
     public Refusal? Refusal { get; init; }
+
+    /// <summary>Whether the profile itself is what stands in the way.</summary>
+    public bool IsIneligible => Refusal?.Text.Contains(IneligibleText, StringComparison.Ordinal) == true;
 
     /// <summary>
     /// All targets, by provider and label. A profile that waits is one of them, as a request shows whether the wait still has a
@@ -82,7 +87,7 @@ internal sealed record ProviderTarget
                     ReasonCodes.ExcludedByOrder => new Refusal(ReasonCodes.ExcludedByOrder, "Excluded by auth.order for this provider."),
                     ReasonCodes.Ok when store.Stats(profile.Id).IsDisabledByUser && named.Count == 0 => new Refusal("disabled", "Disabled by the user."),
                     ReasonCodes.Ok => ElsewhereBound(agent.Workspace, provider),
-                    string code => new Refusal(code, $"Auth profile credentials are missing or expired.\n↳ Auth reason [{code}]: {ReasonCodes.Describe(code)}."),
+                    string code => new Refusal(code, $"{IneligibleText}\n↳ Auth reason [{code}]: {ReasonCodes.Describe(code)}."),
                 },
             };
         }

@@ -1,4 +1,6 @@
 
+using KrabAuth.Routing;
+
 namespace KrabAuth.Diagnostics;
 
 /// <summary>Asks providers how much of their quotas is used, account by account.</summary>
@@ -33,7 +35,7 @@ internal sealed class UsageQuery(AuthAgent agent, UsageOptions options)
         try
         {
             // An order that leaves a profile out does not change what its account has used.
-            if (target.Refusal is { } refusal && refusal.Code != Routing.ReasonCodes.ExcludedByOrder) return [owner with { Reason = refusal.Text }];
+            if (target.Refusal is { } refusal && refusal.Code != ReasonCodes.ExcludedByOrder) return [owner with { Reason = target.IsIneligible ? $"The profile cannot be used: {ReasonCodes.Describe(refusal.Code)} [{refusal.Code}]." : refusal.Text }];
             if (agent.Workspace.Registry.Find(target.Provider)?.ReadUsage() is not { } settings) return [owner with { Reason = "The provider tells no quota to its users' programs, or none is known to KrabAuth." }];
             if (settings.Request.NotFor.TryGetValue(target.Type, out string? why)) return [owner with { Reason = $"Not asked: {why}." }];
             CallResult result = await caller.CallAsync(target, settings.Request, new CallValues(), cancellationToken).ConfigureAwait(false);

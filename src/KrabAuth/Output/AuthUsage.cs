@@ -61,7 +61,7 @@ public sealed class AuthUsage
     public string Reason => _window.Reason;
 
     /// <summary>What is used and what there is, or why nothing is known.</summary>
-    public string Summary => IsKnown ? _window.UsedText : $"unknown: {Reason.Replace('\n', ' ')}";
+    public string Summary => IsKnown ? _window.UsedText : $"unknown: {Reason}";
 
     /// <summary>The used share as a bar, in ASCII where the console shows nothing else.</summary>
     public string Bar => _window.DrawBar(BarWidth, isAscii: !ConsoleShowsUnicode);

@@ -127,6 +127,7 @@ public sealed class UsageTests : IDisposable
         }.ToJsonString());
         IReadOnlyList<QuotaWindow> windows = await UsageAsync(state);
         Assert.Equal([("openrouter:a", true), ("openrouter:b", true), ("openrouter:old", false)], windows.Select(window => (window.ProfileId!, window.IsKnown)));
+        Assert.Equal("The profile cannot be used: it has expired [expired].", windows[2].Reason);
         Assert.Equal("openrouter:b", Assert.Single(await UsageAsync(state, new UsageOptions { ProfileIds = ["openrouter:b"] })).ProfileId);
         Assert.Empty(await UsageAsync(state, new UsageOptions { Providers = ["groq"] }));
     }
