@@ -64,7 +64,7 @@ function Initialize-ExampleState {
     if (-not $IsWindows) { [System.IO.File]::SetUnixFileMode($file, 'UserRead, UserWrite') }
 }
 
-function Start-ExampleProvider {
+function Connect-ExampleProvider {
     <#
     .SYNOPSIS
     Starts the providers of the examples on this machine, and defines them in the state directory as the catalog has them.
@@ -142,7 +142,7 @@ function Invoke-Example {
             $shell.Dispose()
         }
     }
-    $server = if ($Code -match 'Get-KrabAuthUsage|-Probe\b') { Start-ExampleProvider $StateDirectory }
+    $server = if ($Code -match 'Get-KrabAuthUsage|-Probe\b') { Connect-ExampleProvider $StateDirectory }
     try {
         # Keys in the variables of whoever runs this, and a product or an agent chosen there, are not part of the example.
         foreach ($name in [string[]][Environment]::GetEnvironmentVariables().Keys -match '(?i)_(KEY|TOKEN|AGENT_DIR|STATE_DIR|OAUTH_DIR|CONFIG_PATH|READONLY|PRODUCT)$') {
@@ -186,4 +186,4 @@ function Invoke-RestMethod { [pscustomobject]@{ object = 'list'; data = 1..3 } }
     }
 }
 
-Export-ModuleMember -Function Get-PageExample, Initialize-ExampleState, Invoke-Example, Start-ExampleProvider
+Export-ModuleMember -Function Get-PageExample, Initialize-ExampleState, Invoke-Example, Connect-ExampleProvider
