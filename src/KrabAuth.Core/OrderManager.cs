@@ -53,7 +53,7 @@ public sealed class OrderManager
             : order.Candidates.Count == 0
                 ? $"none is stored in {_agent.Paths.StorePath}"
                 : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
-        return AuthErrors.NoUsableProfile(order.Provider, detail, order.Candidates.Count == 0 ? Remedies.SignIn(order.Provider) : Remedies.Explain(order.Provider));
+        return AuthErrors.NoUsableProfile(order.Provider, detail, order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(order.Provider) : Remedies.Explain(order.Provider));
     }
 
     /// <summary>The providers that have profiles or an order, by name.</summary>

@@ -230,9 +230,9 @@ public sealed class ProfileManager
 
     private Credential WithSecret(string id, Credential credential, string text)
     {
-        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, Remedies.SignIn(credential, id));
+        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, _agent.Workspace.Remedies.SignIn(credential, id));
         SignInMethod method = credential is ApiKeyCredential ? SignInMethod.ApiKey : SignInMethod.Token;
-        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Catalog.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
+        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Registry.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
         return credential switch
         {
             ApiKeyCredential key => key with { Key = secret, KeyReference = null },

@@ -22,7 +22,7 @@ internal static class ProbeChecks
             { Status: ProbeStatus.Auth or ProbeStatus.Billing } or { ReasonCode: "unresolved_ref" } => AuthCheckResult.Failed,
             _ => AuthCheckResult.Warning,
         };
-        Remedy? remedy = verdict == AuthCheckResult.Passed ? null : RemedyFor(result, profile);
+        Remedy? remedy = verdict == AuthCheckResult.Passed ? null : RemedyFor(agent, result, profile);
         return new AuthCheck
         {
             Kind = AuthCheckKind.Probe,
@@ -43,10 +43,10 @@ internal static class ProbeChecks
         };
     }
 
-    private static Remedy RemedyFor(ProbeResult result, StoredProfile? profile) => result.Status switch
+    private static Remedy RemedyFor(AuthAgent agent, ProbeResult result, StoredProfile? profile) => result.Status switch
     {
-        ProbeStatus.Auth when profile is not null => Remedies.SignIn(profile.Credential, profile.Id),
-        ProbeStatus.Auth => Remedies.SignIn(result.Provider),
+        ProbeStatus.Auth when profile is not null => agent.Workspace.Remedies.SignIn(profile.Credential, profile.Id),
+        ProbeStatus.Auth => agent.Workspace.Remedies.SignIn(result.Provider),
         ProbeStatus.Billing => Remedy.Same($"Look at plan and balance of this account at {result.Provider}, or use another profile."),
         ProbeStatus.RateLimit => Remedy.Same("Wait, or use another profile."),
         ProbeStatus.Format => Remedy.Same("See whether the provider has the model that the configuration names."),

@@ -119,6 +119,8 @@ public sealed class StatusReport
 
     internal bool AgentIsNamed { get; init; }
 
+    internal Remedies Remedies { get; init; } = null!;
+
     internal bool ShellEnvironmentEnabled { get; init; }
 
     /// <summary>What the checks come to.</summary>
@@ -158,6 +160,7 @@ public sealed class StatusReport
             MadeAt = workspace.NowMilliseconds,
             Models = models,
             AgentIsNamed = agent.IsNamed,
+            Remedies = workspace.Remedies,
             ShellEnvironmentEnabled = workspace.Config.ShellEnvironmentEnabled,
         };
     }

@@ -73,8 +73,8 @@ public sealed record ProviderDefinition
     /// <summary>The id, for code that has a provider in hand already.</summary>
     internal string Id => Provider;
 
-    /// <summary>HTTP headers by kind of credential, as the catalog calls it.</summary>
-    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
+    /// <summary>HTTP headers by kind of credential, as the catalog calls it; the values hold <c>{secret}</c> and <c>{accountId}</c> where these go.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
         = new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
     /// <summary>The request that shows whether a credential works, as JSON: read when it is asked for, as the catalog is read at every start.</summary>
@@ -88,4 +88,8 @@ public sealed record ProviderDefinition
 
     /// <summary>Where the use of a quota is told; <see langword="null"/> where nothing is known.</summary>
     internal UsageSettings? ReadUsage() => UsageJson is null ? null : ProviderRequestReader.ReadUsage(UsageJson);
+
+    /// <summary>The same headers for every kind of credential; <c>{secret}</c> stands where the secret goes.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> HeadersForAll(IReadOnlyDictionary<string, string> headers)
+        => headers.Count == 0 ? new Dictionary<string, IReadOnlyDictionary<string, string>>() : ProviderReader.HeaderKinds.ToDictionary(kind => kind, _ => headers);
 }
