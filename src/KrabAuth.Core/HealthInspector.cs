@@ -60,6 +60,7 @@ public sealed class HealthInspector
     public IReadOnlyList<AuthCheck> Check(ProbeReport report) => ProbeChecks.Of(_agent, report);
 
     /// <summary>Asks providers how much of their quotas is used, which is a network call. An account of which nothing is known says why.</summary>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>: a profile that is named does not exist.</exception>
     public Task<IReadOnlyList<QuotaWindow>> UsageAsync(UsageOptions? options = null, CancellationToken cancellationToken = default)
         => new UsageQuery(_agent, options ?? new UsageOptions()).RunAsync(cancellationToken);
 

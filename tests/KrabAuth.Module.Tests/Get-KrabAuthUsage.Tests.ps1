@@ -98,6 +98,10 @@ Describe 'Get-KrabAuthUsage' {
         $text | Should -Not -Match 'sk-(good|busy)'
     }
 
+    It 'says which profile does not exist' {
+        $null = Assert-SingleError { Get-KrabAuthUsage -ProfileId acme:nobody @at } ProfileNotFound
+    }
+
     It 'reads a number as seconds' {
         $parameter = (Get-Command Get-KrabAuthUsage).Parameters.Timeout.Attributes.Where({ $_ -is [KrabAuth.Parameters.DurationTransformationAttribute] })[0]
         $parameter.Transform($null, 8) | Should -Be ([timespan]::FromSeconds(8))

@@ -47,7 +47,7 @@ internal sealed class ProviderProbe(AuthAgent agent, ProbeOptions options, IProg
             job.Settings = settings;
             Refusal? refusal = target.Refusal
                 ?? (settings is null ? new Refusal("no_probe", "Not probed: no request is known that would try it.")
-                : settings.Request.NotFor.TryGetValue(target.Type, out string? why) ? new Refusal("not_probed", $"Not probed: {why}.")
+                : target.RefusalOf(settings.Request) is { } own ? own with { Text = $"Not probed: {own.Text}." }
                 : null);
             if (refusal is not null) job.Result = Skip(job, ProbeStatus.Unknown, refusal);
             else if (settings!.NeedsModel && model is null) job.Result = Skip(job, ProbeStatus.NoModel, new Refusal("no_model", "No model available for probe"));

@@ -1,5 +1,6 @@
 using KrabAuth.Agents;
 using KrabAuth.Profiles;
+using KrabAuth.Providers;
 using KrabAuth.Routing;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
@@ -36,6 +37,20 @@ internal sealed record ProviderTarget
 
     /// <summary>Why it is not to be used, where it is not.</summary>
     public Refusal? Refusal { get; init; }
+
+    /// <summary>Where the configuration sends the provider's credentials, if not to the provider.</summary>
+    private string? ConfiguredAddress { get; init; }
+
+    /// <summary>Why a request is not sent with it, where it is not.</summary>
+    public Refusal? RefusalOf(ProviderRequest request)
+    {
+        if (request.NotFor.TryGetValue(Type, out string? why)) return new Refusal("not_probed", why);
+        if (ConfiguredAddress is null) return null;
+        // A key for a proxy is none for the provider itself.
+        bool isSame = Uri.TryCreate(ConfiguredAddress, UriKind.Absolute, out Uri? address)
+            && request.Url.StartsWith(address.GetLeftPart(UriPartial.Authority) + "/", StringComparison.OrdinalIgnoreCase);
+        return isSame ? null : new Refusal("other_address", $"the configuration sends this provider's credentials to another address (models.providers.{Provider}.baseUrl)");
+    }
 
     /// <summary>Whether the profile itself is what stands in the way.</summary>
     public bool IsIneligible => Refusal?.Text.Contains(IneligibleText, StringComparison.Ordinal) == true;
@@ -82,11 +97,12 @@ internal sealed record ProviderTarget
                 Label = new AuthProfile(agent, profile, store).Label,
                 Source = FromProfile,
                 Type = profile.Credential.Type,
+                ConfiguredAddress = BaseUrl(agent.Workspace, provider),
                 Refusal = candidate.ReasonCode switch
                 {
                     ReasonCodes.ExcludedByOrder => new Refusal(ReasonCodes.ExcludedByOrder, "Excluded by auth.order for this provider."),
                     ReasonCodes.Ok when store.Stats(profile.Id).IsDisabledByUser && named.Count == 0 => new Refusal("disabled", "Disabled by the user."),
-                    ReasonCodes.Ok => ElsewhereBound(agent.Workspace, provider),
+                    ReasonCodes.Ok => null,
                     string code => new Refusal(code, $"{IneligibleText}\n↳ Auth reason [{code}]: {ReasonCodes.Describe(code)}."),
                 },
             };
@@ -100,7 +116,7 @@ internal sealed record ProviderTarget
             bool isOAuth = key.Variable.Contains("OAUTH_TOKEN", StringComparison.Ordinal);
             return new ProviderTarget
             {
-                Provider = provider, Label = "env", Source = FromEnvironment, Type = isOAuth ? CredentialType.OAuth : CredentialType.ApiKey, Refusal = ElsewhereBound(workspace, provider),
+                Provider = provider, Label = "env", Source = FromEnvironment, Type = isOAuth ? CredentialType.OAuth : CredentialType.ApiKey, ConfiguredAddress = BaseUrl(workspace, provider),
             };
         }
         ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.HasApiKey && ProviderId.Same(entry.Id, provider));
@@ -112,20 +128,13 @@ internal sealed record ProviderTarget
             Label = FromConfig,
             Source = FromConfig,
             Type = CredentialType.ApiKey,
-            Refusal = isMarker ? new Refusal("unresolved_ref", "The configuration has a marker in place of the key.") : ElsewhereBound(workspace, provider),
+            Refusal = isMarker ? new Refusal("unresolved_ref", "The configuration has a marker in place of the key.") : null,
+            ConfiguredAddress = BaseUrl(workspace, provider),
         };
     }
 
-    /// <summary>A key that the configuration sends to another address is none for the provider's own.</summary>
-    private static Refusal? ElsewhereBound(AuthWorkspace workspace, string provider)
-    {
-        ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.BaseUrl is not null && ProviderId.Same(entry.Id, provider));
-        if (configured is null || workspace.Registry.Find(provider) is not { } definition) return null;
-        string? own = (definition.ReadProbe()?.Request ?? definition.ReadUsage()?.Request)?.Url;
-        if (own is null) return null;
-        bool isSame = Uri.TryCreate(configured.BaseUrl, UriKind.Absolute, out Uri? address) && own.StartsWith(address.GetLeftPart(UriPartial.Authority) + "/", StringComparison.OrdinalIgnoreCase);
-        return isSame ? null : new Refusal("other_address", $"The configuration sends this provider's credentials to another address (models.providers.{configured.Id}.baseUrl); they are not sent to the provider itself.");
-    }
+    private static string? BaseUrl(AuthWorkspace workspace, string provider)
+        => workspace.Config.Providers.FirstOrDefault(entry => entry.BaseUrl is not null && ProviderId.Same(entry.Id, provider))?.BaseUrl;
 
     private static int Compare(ProviderTarget left, ProviderTarget right)
     {

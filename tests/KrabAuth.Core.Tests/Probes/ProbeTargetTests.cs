@@ -85,6 +85,18 @@ public sealed class ProbeTargetTests : IDisposable
     }
 
     [Fact]
+    public async Task Definition_that_cannot_be_read_spoils_its_own_provider_alone()
+    {
+        using TempState state = Store(new JsonObject { ["acme:a"] = Key("acme"), ["groq:a"] = Key("groq") });
+        state.Write("openclaw.json", """{ models: { providers: { acme: { baseUrl: "https://acme.example" } } } }""");
+        state.Write("providers/acme.json", "{ not json");
+        ProbeReport report = await ProbeAsync(state);
+        Assert.Equal([(ProbeStatus.Unknown, "ProviderDefinitionInvalid"), (ProbeStatus.Ok, null)], report.Results.Select(result => (result.Status, result.ReasonCode)));
+        QuotaWindow window = Assert.Single(await state.Agent().Health.UsageAsync(new UsageOptions { Providers = ["acme"] }, TestContext.Current.CancellationToken));
+        Assert.Contains("does not define a provider", window.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Provider_of_the_users_own_has_a_probe_of_its_own_and_one_without_is_told()
     {
         using TempState state = Store(new JsonObject { ["acme:a"] = Key("acme"), ["plain:a"] = Key("plain") });

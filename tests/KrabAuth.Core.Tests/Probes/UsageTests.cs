@@ -130,6 +130,8 @@ public sealed class UsageTests : IDisposable
         Assert.Equal("The profile cannot be used: it has expired [expired].", windows[2].Reason);
         Assert.Equal("openrouter:b", Assert.Single(await UsageAsync(state, new UsageOptions { ProfileIds = ["openrouter:b"] })).ProfileId);
         Assert.Empty(await UsageAsync(state, new UsageOptions { Providers = ["groq"] }));
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => UsageAsync(state, new UsageOptions { ProfileIds = ["openrouter:nobody"] }));
+        Assert.Equal("ProfileNotFound", error.ErrorId);
     }
 
     [Theory]
