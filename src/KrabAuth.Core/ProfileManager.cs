@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
@@ -108,7 +107,7 @@ public sealed class ProfileManager
                     DisplayName = secret.DisplayName ?? existing?.Credential.DisplayName,
                     CopyToAgents = existing?.Credential.CopyToAgents,
                 });
-                if (own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                editor.EndWaits(id);
                 if (ProviderId.TryFind(own.Order, provider, out KeyValuePair<string, IReadOnlyList<string>> order) && !order.Value.Contains(id))
                 {
                     editor.SetOrder(order.Key, order.Value.Prepend(id));
@@ -134,7 +133,7 @@ public sealed class ProfileManager
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if (changes.SecretText is not null && own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                if (changes.SecretText is not null) editor.EndWaits(id);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -142,15 +141,19 @@ public sealed class ProfileManager
     }
 
     /// <summary>Removes a profile with every reference to it.</summary>
-    public Task RemoveAsync(string id, CancellationToken cancellationToken = default) => _agent.UpdateAsync(
-        (own, editor) =>
-        {
-            // An entry that is no profile can be removed too: it is what the warning is about.
-            if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
-            editor.Remove(id);
-            return true;
-        },
-        cancellationToken);
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                // An entry that is no profile can be removed too: it is what the warning is about.
+                if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
+                editor.Remove(id);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
     public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
@@ -166,6 +169,7 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
         return Get(final);
     }
 
@@ -199,33 +203,12 @@ public sealed class ProfileManager
             {
                 _agent.RequireOwn(own, id);
                 if (enabled ? !own.UsageStats.ContainsKey(id) : own.Stats(id).IsDisabledByUser) return false;
-                editor.ChangeUsage(id, stats =>
-                {
-                    if (enabled)
-                    {
-                        EndWaits(stats);
-                        return;
-                    }
-                    stats["disabledUntil"] = UsageStats.DisabledForGood;
-                    stats["disabledReason"] = UsageStats.ManualReason;
-                });
+                if (enabled) editor.EndWaits(id);
+                else editor.SetUsage(id, own.Stats(id) with { DisabledUntil = UsageStats.DisabledForGood, DisabledReason = UsageStats.ManualReason });
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         return Get(id);
-    }
-
-    internal static void EndWaits(JsonObject stats)
-    {
-        foreach (string member in new[]
-        {
-            "cooldownUntil", "cooldownReason", "cooldownModel", "disabledUntil", "disabledReason",
-            "blockedUntil", "blockedReason", "blockedSource", "blockedModel", "failureCounts",
-        })
-        {
-            stats.Remove(member);
-        }
-        if (stats.ContainsKey("errorCount")) stats["errorCount"] = 0;
     }
 
     private Credential WithSecret(string id, Credential credential, string text)

@@ -200,14 +200,8 @@ public sealed class SignInManager
                     Provider = existing?.Credential.Provider ?? provider,
                     DisplayName = existing?.Credential.DisplayName,
                 });
-                if (own.UsageStats.ContainsKey(id))
-                {
-                    editor.ChangeUsage(id, stats =>
-                    {
-                        ProfileManager.EndWaits(stats);
-                        stats.Remove(UsageStats.RefusedMember);
-                    });
-                }
+                editor.EndWaits(id);
+                if (own.Stats(id).RefusedFingerprint is not null) editor.ChangeUsage(id, stats => stats.Remove(UsageStats.RefusedMember));
                 if (ProviderId.TryFind(own.Order, provider, out KeyValuePair<string, IReadOnlyList<string>> order))
                 {
                     editor.SetOrder(order.Key, order.Value.Where(other => other != id).Prepend(id));

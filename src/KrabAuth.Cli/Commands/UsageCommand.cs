@@ -17,8 +17,8 @@ internal static class UsageCommand
             AuthAgent agent = call.OpenAgent();
             var options = new UsageOptions { Providers = call.Text(provider) is { } name ? [name] : [] };
             IReadOnlyList<QuotaWindow> windows = agent.Health.UsageAsync(options, call.CancelOnSignal()).GetAwaiter().GetResult();
-            if (call.Has(json)) UsageOutput.WriteJson(call.Cli, windows, agent.Workspace.Now);
-            else UsageOutput.WriteText(call.Cli, windows);
+            if (call.Has(json)) QuotaOutput.WriteJson(call.Cli, windows, agent.Workspace.Now);
+            else QuotaOutput.WriteText(call.Cli, windows);
             return 0;
         });
     }

@@ -1,92 +1,107 @@
 using System.Text;
 using System.Text.Json;
 using KrabAuth.Cli.Host;
-using KrabAuth.Diagnostics;
-using KrabAuth.Providers;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
 
 namespace KrabAuth.Cli.Rendering;
 
-/// <summary>What <c>models usage</c> says: each account with its quota windows.</summary>
+/// <summary>What the commands about failures and waits say.</summary>
 internal static class UsageOutput
 {
-    private const int BarWidth = 20;
-
-    public static void WriteText(CliContext cli, IReadOnlyList<QuotaWindow> windows)
+    public static void WriteSuccess(CliContext cli, string id, bool json)
     {
-        var style = new Style(cli.UseColor);
-        bool isAscii = !cli.ShowsUnicode;
-        var text = new StringBuilder();
-        int width = windows.Select(window => window.Window.Length).DefaultIfEmpty().Max();
-        foreach (IGrouping<(string Provider, string Label), QuotaWindow> account in windows.GroupBy(window => (window.Provider, window.Label)))
+        if (!json)
         {
-            string plan = account.First().Plan is { } name ? $" [{name}]" : string.Empty;
-            text.Append($"{style.Heading(Title(account.First()))}{plan}\n");
-            foreach (QuotaWindow window in account)
-            {
-                text.Append("  ");
-                if (!window.IsKnown) text.Append(style.Muted($"unknown: {window.Reason}"));
-                else AppendWindow(text, window, width, isAscii, style);
-                text.Append('\n');
-            }
+            cli.Write($"Recorded for {id}: success.\n");
+            return;
         }
-        if (windows.Count == 0) text.Append("No credential to ask with.\n");
-        cli.Write(text.ToString());
+        JsonOutput.Write(cli, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("profileId", id);
+            writer.WriteBoolean("success", true);
+            writer.WriteEndObject();
+        });
     }
 
-    public static void WriteJson(CliContext cli, IReadOnlyList<QuotaWindow> windows, DateTimeOffset now) => JsonOutput.Write(cli, writer =>
+    public static void WriteText(CliContext cli, FailureOutcome outcome)
+    {
+        string reason = outcome.Reason?.StoredName() ?? "no reason to use another profile";
+        cli.Write(outcome.IsRecorded
+            ? $"Recorded for {outcome.ProfileId}: {reason}.\n{(outcome.Cooldown is { } wait ? $"{Describe(wait)}.\n" : string.Empty)}"
+            : $"Not recorded for {outcome.ProfileId}: {reason}; {outcome.Detail}.\n");
+    }
+
+    public static void WriteJson(CliContext cli, FailureOutcome outcome) => JsonOutput.Write(cli, writer =>
     {
         writer.WriteStartObject();
-        writer.WriteNumber("updatedAt", now.ToUnixTimeMilliseconds());
-        writer.WriteStartArray("providers");
-        foreach (IGrouping<(string Provider, string Label), QuotaWindow> account in windows.GroupBy(window => (window.Provider, window.Label)))
-        {
-            QuotaWindow first = account.First();
-            writer.WriteStartObject();
-            writer.WriteString("provider", first.Provider);
-            writer.WriteString("displayName", ProviderCatalog.BuiltIn.Find(first.Provider)?.Label ?? first.Provider);
-            writer.WriteOptional("profileId", first.ProfileId);
-            writer.WriteString("label", first.Label);
-            writer.WriteOptional("plan", first.Plan);
-            writer.WriteStartArray("windows");
-            foreach (QuotaWindow window in account.Where(window => window.IsKnown)) WriteWindow(writer, window);
-            writer.WriteEndArray();
-            writer.WriteOptional("error", first.IsKnown ? null : first.Reason);
-            writer.WriteEndObject();
-        }
+        writer.WriteString("profileId", outcome.ProfileId);
+        writer.WriteString("provider", outcome.Provider);
+        writer.WriteBoolean("success", false);
+        writer.WriteString("reason", outcome.Reason?.StoredName());
+        writer.WriteBoolean("recorded", outcome.IsRecorded);
+        writer.WriteString("detail", outcome.Detail);
+        writer.WritePropertyName("cooldown");
+        if (outcome.Cooldown is { } wait) Write(writer, wait);
+        else writer.WriteNullValue();
+        writer.WriteEndObject();
+    });
+
+    public static void WriteText(CliContext cli, IReadOnlyList<AuthCooldown> waits)
+    {
+        var text = new StringBuilder();
+        foreach (AuthCooldown wait in waits) text.Append($"{Describe(wait)}\n");
+        cli.Write(waits.Count == 0 ? "No profile waits.\n" : text.ToString());
+    }
+
+    public static void WriteJson(CliContext cli, AuthAgent agent, IReadOnlyList<AuthCooldown> waits) => JsonOutput.Write(cli, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("agentId", agent.Id);
+        writer.WriteString("agentDir", agent.Paths.Directory);
+        writer.WriteStartArray("cooldowns");
+        foreach (AuthCooldown wait in waits) Write(writer, wait);
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
 
-    private static void AppendWindow(StringBuilder text, QuotaWindow window, int width, bool isAscii, Style style)
+    public static void WriteCleared(CliContext cli, AuthAgent agent, IReadOnlyList<string> cleared, bool json)
     {
-        string bar = window.DrawBar(BarWidth, isAscii);
-        string painted = window.UsedPercent switch
+        if (!json)
         {
-            >= 90 => style.Bad(bar),
-            >= 70 => style.Warn(bar),
-            _ => style.Good(bar),
-        };
-        text.Append(window.Window.PadRight(width)).Append("  ").Append(painted).Append(new string(' ', BarWidth - bar.Length)).Append("  ").Append(window.UsedText);
-        if (window.ResetsInText.Length > 0) text.Append(style.Muted($", resets in {window.ResetsInText}"));
+            cli.Write(cleared.Count == 0 ? "There was nothing to clear.\n" : $"Cleared: {string.Join(", ", cleared)}\n");
+            return;
+        }
+        JsonOutput.Write(cli, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("agentId", agent.Id);
+            writer.WriteString("agentDir", agent.Paths.Directory);
+            writer.WriteTexts("cleared", cleared);
+            writer.WriteEndObject();
+        });
     }
 
-    private static void WriteWindow(Utf8JsonWriter writer, QuotaWindow window)
+    private static string Describe(AuthCooldown wait)
+    {
+        string model = wait.Model is null ? string.Empty : $" for {wait.Model}";
+        return $"{wait.ProfileId}: {wait.Kind} ({wait.Reason}){model}, back in {wait.RemainingText}, at {wait.UntilText}; failures in a row: {wait.ErrorCount}";
+    }
+
+    private static void Write(Utf8JsonWriter writer, AuthCooldown wait)
     {
         writer.WriteStartObject();
-        writer.WriteString("label", window.Window);
-        WriteNumber(writer, "usedPercent", window.UsedPercent);
-        WriteNumber(writer, "used", window.Used);
-        WriteNumber(writer, "remaining", window.Remaining);
-        WriteNumber(writer, "limit", window.Limit);
-        writer.WriteOptional("unit", window.Unit);
-        if (window.ResetsAt is { } reset) writer.WriteNumber("resetAt", reset.ToUnixTimeMilliseconds());
+        writer.WriteString("profileId", wait.ProfileId);
+        writer.WriteString("provider", wait.Provider);
+        writer.WriteString("kind", wait.Kind);
+        writer.WriteString("reason", wait.Reason);
+        writer.WriteString("model", wait.Model);
+        if (wait.Since is { } since) writer.WriteNumber("since", since.ToUnixTimeMilliseconds());
+        else writer.WriteNull("since");
+        writer.WriteNumber("until", wait.Until.ToUnixTimeMilliseconds());
+        writer.WriteNumber("remainingMs", (long)wait.Remaining.TotalMilliseconds);
+        writer.WriteNumber("errorCount", wait.ErrorCount);
         writer.WriteEndObject();
     }
-
-    private static void WriteNumber(Utf8JsonWriter writer, string name, double? number)
-    {
-        if (number is { } value) writer.WriteNumber(name, Math.Round(value, 6));
-    }
-
-    private static string Title(QuotaWindow window) => window.ProfileId is null ? $"{window.Provider} ({window.Label})" : window.Label;
 }

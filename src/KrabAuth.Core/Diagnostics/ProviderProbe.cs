@@ -81,38 +81,25 @@ internal sealed class ProviderProbe(AuthAgent agent, ProbeOptions options, IProg
         }
     }
 
-    private static ProbeResult Failed(Job job, CallResult result)
+    private ProbeResult Failed(Job job, CallResult result)
     {
-        string? reason = ReasonOf(result.Error!);
+        string? reason = ReasonOf(job, result.Error!);
         return Result(job, ProbeStatuses.FromReason(reason)) with { ReasonCode = reason, Error = result.Error!.ToString(), Latency = result.Latency };
     }
 
-    /// <summary>Why a request failed, by its HTTP status and the plainest words.</summary>
-    private static string? ReasonOf(OAuthError error)
+    /// <summary>Why a request failed, as failures of calls are classified.</summary>
+    private string? ReasonOf(Job job, OAuthError error)
     {
-        bool IsAbout(params ReadOnlySpan<string> words)
+        if (error.Code is "timeout" or "network") return FailureReason.Timeout.StoredName();
+        bool isStatus = error.Code.StartsWith("http_", StringComparison.Ordinal);
+        var signal = new FailureSignal
         {
-            foreach (string word in words)
-            {
-                if (error.Code.Contains(word, StringComparison.OrdinalIgnoreCase) || error.Description?.Contains(word, StringComparison.OrdinalIgnoreCase) == true) return true;
-            }
-            return false;
-        }
-
-        if (error.Code is "timeout" or "network") return "timeout";
-        if (error.StatusCode is 400 or 401 or 402 or 403 or 429 && IsAbout("insufficient_quota", "credit balance", "insufficient credits", "payment required")) return "billing";
-        return error.StatusCode switch
-        {
-            401 or 403 => "auth",
-            400 when IsAbout("api key not valid", "api_key_invalid", "invalid api key") => "auth",
-            402 => "billing",
-            404 => "model_not_found",
-            408 or 500 or 502 or 503 or 504 => "timeout",
-            429 => "rate_limit",
-            529 => "overloaded",
-            400 or 422 => "format",
-            _ => null,
+            Status = error.StatusCode,
+            Code = isStatus ? null : error.Code,
+            Message = isStatus ? error.Description : error.ToString(),
+            Provider = job.Target.Provider,
         };
+        return FailureClassifier.Classify(signal, agent.Workspace.Now).Reason?.StoredName();
     }
 
     private static ProbeResult Skip(Job job, ProbeStatus status, Refusal refusal) => Result(job, status) with { ReasonCode = refusal.Code, Error = refusal.Text, IsSkipped = true };

@@ -1,8 +1,6 @@
-using KrabAuth.Agents;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
-using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Diagnostics;
@@ -34,6 +32,9 @@ internal sealed record ProviderTarget
     public required string Source { get; init; }
 
     public required CredentialType Type { get; init; }
+
+    /// <summary>The key, where there is no profile.</summary>
+    public KeyCandidate? Key { get; init; }
 
     /// <summary>Why it is not to be used, where it is not.</summary>
     public Refusal? Refusal { get; init; }
@@ -77,7 +78,7 @@ internal sealed record ProviderTarget
         {
             List<StoredProfile> profiles = store.SortedOfProvider(provider);
             if (profiles.Count > 0) targets.AddRange(OfProfiles(agent, store, provider, profiles, named));
-            else if (named.Count == 0 && WithoutProfile(workspace, provider) is { } other) targets.Add(other);
+            else if (named.Count == 0 && WithoutProfile(agent, store, provider) is { } other) targets.Add(other);
         }
         targets.Sort(Compare);
         return targets;
@@ -109,28 +110,12 @@ internal sealed record ProviderTarget
         }
     }
 
-    private static ProviderTarget? WithoutProfile(AuthWorkspace workspace, string provider)
+    /// <summary>The key that a call would use, by the one rule that decides it.</summary>
+    private static ProviderTarget? WithoutProfile(AuthAgent agent, AuthStore store, string provider)
     {
-        if (workspace.Catalog.FindEnvironmentKey(provider, workspace.Options.Host) is { } key)
-        {
-            bool isOAuth = key.Variable.Contains("OAUTH_TOKEN", StringComparison.Ordinal);
-            return new ProviderTarget
-            {
-                Provider = provider, Label = "env", Source = FromEnvironment, Type = isOAuth ? CredentialType.OAuth : CredentialType.ApiKey, ConfiguredAddress = BaseUrl(workspace, provider),
-            };
-        }
-        ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.HasApiKey && ProviderId.Same(entry.Id, provider));
-        if (configured is null) return null;
-        bool isMarker = configured.ApiKey is { } text && SecretMarkers.IsMarker(text.Reveal());
-        return new ProviderTarget
-        {
-            Provider = provider,
-            Label = FromConfig,
-            Source = FromConfig,
-            Type = CredentialType.ApiKey,
-            Refusal = isMarker ? new Refusal("unresolved_ref", "The configuration has a marker in place of the key.") : null,
-            ConfiguredAddress = BaseUrl(workspace, provider),
-        };
+        if (agent.Planner.Plan(store, new CredentialRequest(provider)).SelectedKey is not { } key) return null;
+        string source = key.Source.Kind == CredentialSourceKind.ConfigKey ? FromConfig : FromEnvironment;
+        return new ProviderTarget { Provider = provider, Label = source, Source = source, Type = key.Source.Type, Key = key, ConfiguredAddress = BaseUrl(agent.Workspace, provider) };
     }
 
     private static string? BaseUrl(AuthWorkspace workspace, string provider)

@@ -58,7 +58,20 @@ internal sealed class Remedies(ProviderRegistry registry)
     private static Remedy GatewaySignIn(string provider)
         => Remedy.Same($"Sign in with the gateway that shares the store, for example: openclaw models auth login --provider {provider}");
 
+    /// <summary>How to let profiles in again before their time.</summary>
+    public static Remedy EndWaits(string provider) => new(
+        $"When the account has credit again: Clear-KrabAuthCooldown -Provider {provider}",
+        $"When the account has credit again: krabauth models auth cooldown clear --provider {provider}");
+
     /// <summary>How to see why no profile is chosen.</summary>
     public static Remedy Explain(string provider)
         => new($"Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth resolve --provider {provider}");
+
+    /// <summary>How to let a key of the environment stand in for profiles.</summary>
+    public static Remedy AllowEnvironment(string provider)
+        => new($"Get-KrabAuthToken {provider} -AllowEnvironment, or: Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth token --provider {provider} --allow-environment");
+
+    /// <summary>How to lift the pin of a session.</summary>
+    public static Remedy ClearSession(string session)
+        => new($"Clear-KrabAuthSession '{session}'", $"krabauth models auth session clear --session '{session}'");
 }
