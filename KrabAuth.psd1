@@ -31,6 +31,7 @@
         'Get-KrabAuthStatus'
         'Get-KrabAuthStore'
         'Get-KrabAuthToken'
+        'Get-KrabAuthUsage'
         'Get-KrabProvider'
         'New-KrabAgent'
         'Register-KrabAuthFailure'

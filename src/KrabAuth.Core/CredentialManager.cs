@@ -117,7 +117,7 @@ public sealed class CredentialManager
             key ??= Resolve(source.Name, candidate.Reference!);
             if (!isFirst && plan.Order.Candidates.Count > 0) _agent.Workspace.Log.Warning($"No profile of {plan.Order.Provider} can be used; the key of {source} is used instead.");
             else _agent.Workspace.Log.Verbose($"Using {source}.");
-            return new UsableCredential(null, plan.Order.Provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
+            return OfKey(plan.Order.Provider, source, key);
         }
         return null;
     }
@@ -142,6 +142,14 @@ public sealed class CredentialManager
         }
         return headers;
     }
+
+    /// <summary>The credential of a profile, or without one the key beside the profiles: what a target of a request names.</summary>
+    /// <exception cref="KrabAuthException">What <see cref="ForProfileAsync"/> throws.</exception>
+    internal Task<UsableCredential> ForTargetAsync(ProviderTarget target, CancellationToken cancellationToken)
+        => target.Key is { } key ? Task.FromResult(OfKey(target.Provider, key.Source, key.Key ?? Resolve(key.Source.Name, key.Reference!))) : ForProfileAsync(target.ProfileId!, cancellationToken);
+
+    private static UsableCredential OfKey(string provider, CredentialSource source, Secret key)
+        => new(null, provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
 
     private Secret Reveal(string id, Credential credential)
     {

@@ -35,7 +35,9 @@ internal static class HelpText
         [
             "krabauth models status --json | jq .auth.oauth.profiles",
             "krabauth models status --check --plain || notify 'sign in again'",
+            "krabauth models status --probe --probe-provider openai-codex",
         ],
+        "models usage" => ["krabauth models usage --provider openai-codex", "krabauth models usage --json | jq '.providers[].windows'"],
         "models auth" =>
         [
             "krabauth models auth paste-api-key --provider openai",

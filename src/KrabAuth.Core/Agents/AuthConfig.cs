@@ -33,6 +33,9 @@ internal sealed record ConfiguredProvider(string Id, Secret? ApiKey, SecretRefer
 
     /// <summary>The key as it may be shown, or where it is kept.</summary>
     public string? ApiKeyMask => ApiKeyReference?.ToString() ?? ApiKey?.ToString();
+
+    /// <summary>The address that the gateways use instead of the provider's own.</summary>
+    public string? BaseUrl { get; init; }
 }
 
 /// <summary>What KrabAuth reads of a product's configuration file. JSON5; a missing file is an empty configuration.</summary>
@@ -165,6 +168,6 @@ public sealed class AuthConfig
         JsonElement? value = member.Value;
         Secret? key = Secret.Of(member.Value.VisibleText("apiKey"));
         SecretReference? reference = value.Member("apiKey") is { ValueKind: JsonValueKind.Object } pointer ? SecretReference.FromJson(pointer) : SecretReference.FromInline(key?.Reveal());
-        return new ConfiguredProvider(member.Name, reference is null ? key : null, reference, value.Text("auth"));
+        return new ConfiguredProvider(member.Name, reference is null ? key : null, reference, value.Text("auth")) { BaseUrl = value.Text("baseUrl") };
     }
 }
