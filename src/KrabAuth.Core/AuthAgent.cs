@@ -1,5 +1,6 @@
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
+using KrabAuth.Interop;
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.Storage;
@@ -24,6 +25,7 @@ public sealed class AuthAgent
         Credentials = new CredentialManager(this);
         SignIns = new SignInManager(this);
         Tokens = new TokenRefresher(this);
+        ExternalLogins = new ExternalLoginManager(this);
         Health = new HealthInspector(this);
     }
 
@@ -47,6 +49,9 @@ public sealed class AuthAgent
 
     /// <summary>Signs in and out.</summary>
     public SignInManager SignIns { get; }
+
+    /// <summary>The sign-ins of other programs on this machine.</summary>
+    public ExternalLoginManager ExternalLogins { get; }
 
     /// <summary>Renews OAuth sign-ins.</summary>
     internal TokenRefresher Tokens { get; }

@@ -29,7 +29,7 @@ internal static class StatusCommand
     {
         if (json && plain) throw AuthErrors.OptionConflict("Choose either --json or --plain, not both.");
         AuthAgent agent = call.OpenAgent();
-        StatusReport report = agent.Health.Status();
+        StatusReport report = agent.Health.SyncedStatusAsync(call.CancelOnSignal()).GetAwaiter().GetResult();
         if (json) StatusJson.Write(call.Cli, report);
         else if (plain) call.Cli.Write(report.ResolvedDefault + "\n");
         else StatusText.Write(call.Cli, report, agent.Workspace, check);

@@ -49,6 +49,12 @@ public sealed class AuthConfig
 
     internal IReadOnlyList<ConfiguredProvider> Providers { get; private init; } = [];
 
+    /// <summary>
+    /// <c>auth.externalCli</c>: the programs whose sign-ins are taken over without being asked for. Null for all
+    /// (<c>"sync"</c>, or nothing said), empty for none (<c>"off"</c>), else their names.
+    /// </summary>
+    internal IReadOnlyList<string>? ExternalTools { get; private init; }
+
     internal bool ShellEnvironmentEnabled { get; private init; }
 
     /// <summary>The profile's description, if it has one.</summary>
@@ -80,6 +86,7 @@ public sealed class AuthConfig
             Order = auth.Object("order").Members()
                 .Where(member => member.Value.ValueKind == JsonValueKind.Array)
                 .ToDictionary(member => member.Name, member => member.Value.Texts()),
+            ExternalTools = ReadExternalTools(auth.Member("externalCli")),
             Agents = [.. root.Object("agents").Objects("list").Where(item => item.Value.Text("id") is not null).Select(ReadAgent)],
             DefaultModel = ReadModel(defaults.Member("model")),
             ImageModel = ReadModel(defaults.Member("imageModel")),
@@ -88,6 +95,19 @@ public sealed class AuthConfig
             ShellEnvironmentEnabled = root.Object("env").Object("shellEnv").Member("enabled") is { ValueKind: JsonValueKind.True },
         };
     }
+
+    private static IReadOnlyList<string>? ReadExternalTools(JsonElement? value) => value switch
+    {
+        null or { ValueKind: JsonValueKind.True or JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } text when text.GetString()!.Trim() is { Length: > 0 } word => word switch
+        {
+            "sync" => null,
+            "off" => [],
+            _ => [word],
+        },
+        // What is none of these allows nothing: who wrote it wanted less than everything.
+        { } list => list.Texts(),
+    };
 
     private static ConfiguredProfile ReadProfile(JsonMember member)
     {

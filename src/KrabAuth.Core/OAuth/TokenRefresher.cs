@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using KrabAuth.Diagnostics;
+using KrabAuth.Interop;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Secrets;
@@ -52,7 +53,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
             Task<OAuthCredential> work = UnfinishedRequests.Track(Task.Run(() => RefreshAsync(id, seen, force, cancellationToken), CancellationToken.None));
             return await work.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable")
+        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable" or "OwnerUnreadable" or "OwnerUnwritable")
         {
             // A token that still lives needs neither a lock nor a place to be written to.
             WarnOfOldToken(id, seen, e.Message);
@@ -70,12 +71,14 @@ internal sealed class TokenRefresher(AuthAgent agent)
     private async Task<OAuthCredential> RefreshAsync(string id, OAuthCredential seen, bool force, CancellationToken waiting)
     {
         using StoreLock refreshLock = await LockProfileAsync(id, seen.Provider, waiting).ConfigureAwait(false);
+        // Another program's locks come before that of the store, which the gateways wait for with less patience.
+        using SharedSignIn? shared = await SharedSignIn.HoldAsync(agent, id, seen, waiting).ConfigureAwait(false);
         StoreFiles owner = agent.OwnerOf(id, out bool ownerIsMain);
         Renewal? renewal = null;
         OAuthCredential credential;
         try
         {
-            credential = await owner.HoldAsync(held => AskAsync(held, id, seen, force, done => renewal = done), waiting).ConfigureAwait(false);
+            credential = await owner.HoldAsync(held => AskAsync(held, shared, id, seen, force, done => renewal = done), waiting).ConfigureAwait(false);
         }
         catch (Exception e) when (renewal is not null && e is KrabAuthException or IOException or UnauthorizedAccessException)
         {
@@ -117,7 +120,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
     }
 
     /// <summary>With both locks held: what is stored now decides.</summary>
-    private async Task<OAuthCredential> AskAsync(StoreFiles.HeldStore held, string id, OAuthCredential seen, bool force, Action<Renewal> onRenewed)
+    private async Task<OAuthCredential> AskAsync(StoreFiles.HeldStore held, SharedSignIn? shared, string id, OAuthCredential seen, bool force, Action<Renewal> onRenewed)
     {
         AuthStore store = held.Read();
         OAuthCredential credential = Require(store, id);
@@ -133,13 +136,23 @@ internal sealed class TokenRefresher(AuthAgent agent)
             agent.Workspace.Log.Verbose($"{id} was renewed by the main agent; its token is used.");
             return inherited;
         }
+        if (shared?.Newest(credential) is { } newest && newest != credential)
+        {
+            held.Change((now, editor) => Save(now, editor, id, new Renewal(credential, newest)));
+            credential = newest;
+            if (Equals(newest.Access, seen.Access) ? IsUsable(newest, Now) && !force : IsAlive(newest))
+            {
+                agent.Workspace.Log.Verbose($"{id} was renewed by the program that shares it; its token is used.");
+                return newest;
+            }
+        }
         if (!credential.IsRefreshable) throw AuthErrors.NotRefreshable(id, credential.Provider, Remedies.SignIn(credential, id));
         if (store.Stats(id).IsRefused(credential)) throw AuthErrors.SignInNeeded(id, credential.Provider, "the server refused its refresh token before", Remedies.SignIn(credential, id));
         OAuthResult<OAuthCredential> result = await RequestAsync(id, credential).ConfigureAwait(false);
-        if (result.Error is { NeedsSignIn: true } or { IsReuse: true } && Require(held.Read(), id) is { IsRefreshable: true } replaced
-            && !Equals(replaced.Refresh, credential.Refresh) && !IsUsable(replaced, Now))
+        if (result.Error is { NeedsSignIn: true } or { IsReuse: true } && Replacement(held, shared, id, credential) is { } replaced)
         {
-            // A program that honours no lock was faster, but its token has ended too: what it left is tried, once.
+            // A program that honours no lock was faster: what it left is used, or tried if it has ended too, once.
+            if (IsUsable(replaced, Now)) return replaced;
             credential = replaced;
             result = await RequestAsync(id, credential).ConfigureAwait(false);
         }
@@ -147,11 +160,23 @@ internal sealed class TokenRefresher(AuthAgent agent)
         {
             var renewal = new Renewal(credential, fresh);
             onRenewed(renewal);
+            // The other owner first: if this process dies here, its copy is found to be newer than the store's.
+            if (shared is not null) await shared.ReturnAsync(credential, fresh).ConfigureAwait(false);
             held.Change((now, editor) => Save(now, editor, id, renewal));
             agent.Workspace.Log.Verbose($"{id} was renewed; it expires {DurationText.Expiry(ProfileHealth.FromMilliseconds(fresh.Expires!.Value))}.");
             return fresh;
         }
         return Recover(held, id, credential, result.Error!, force);
+    }
+
+    /// <summary>What stands in the place of a refresh token that the server refused: in the store, or with the program that shares it.</summary>
+    private OAuthCredential? Replacement(StoreFiles.HeldStore held, SharedSignIn? shared, string id, OAuthCredential refused)
+    {
+        OAuthCredential stored = Require(held.Read(), id);
+        OAuthCredential newest = shared?.Newest(stored) ?? stored;
+        if (!newest.IsRefreshable || Equals(newest.Refresh, refused.Refresh)) return null;
+        if (newest != stored) held.Change((now, editor) => Save(now, editor, id, new Renewal(stored, newest)));
+        return newest;
     }
 
     private async Task<OAuthResult<OAuthCredential>> RequestAsync(string id, OAuthCredential credential)
