@@ -1,4 +1,5 @@
 using System.Text;
+using KrabAuth.Host;
 using KrabAuth.Storage;
 
 namespace KrabAuth.TestSupport;
@@ -41,6 +42,9 @@ public sealed class TempState : IDisposable
     /// <summary>The network. Without a fake server there is none.</summary>
     public HttpMessageHandler Http { get; set; } = new NoNetwork();
 
+    /// <summary>The keychain; none, unless a test has one.</summary>
+    public IKeychain? Keychain { get; set; }
+
     /// <summary>The times of store locks; those that the peers use, unless a test says otherwise.</summary>
     public LockOptions Locks { get; set; } = new();
 
@@ -70,6 +74,9 @@ public sealed class TempState : IDisposable
 
     /// <summary>A path in the state directory.</summary>
     public string InState(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>Writes a file of another program, in the home directory.</summary>
+    public string WriteHome(string relative, string content) => Path.GetFullPath(Write(Path.GetRelativePath(Root, Path.Combine(Home, relative)), content));
 
     public string Write(string relative, string content) => Write(relative, Encoding.UTF8.GetBytes(content));
 
@@ -102,6 +109,7 @@ public sealed class TempState : IDisposable
         Host = Host,
         Clock = Timers ?? Clock,
         Http = Http,
+        Keychain = Keychain,
         Log = Log,
         Locks = Locks,
     });

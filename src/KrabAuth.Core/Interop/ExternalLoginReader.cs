@@ -118,7 +118,7 @@ internal sealed class ExternalLoginReader(WorkspaceOptions options, ProductLayou
     private string? Override(ExternalTool tool) => tool.DirectoryVariable is { } variable ? HomeDirectory.Clean(options.Host.GetVariable(variable)) : null;
 
     /// <summary>The directory behind a link, as the programs name it.</summary>
-    public static string RealPath(string directory) => new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory;
+    public static string RealPath(string directory) => !Directory.Exists(directory) ? directory : new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory;
 
     private static string? Visible(JsonElement? section, string member) => section.Text(member) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 }

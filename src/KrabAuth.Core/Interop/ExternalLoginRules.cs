@@ -32,7 +32,7 @@ internal static class ExternalLoginRules
         {
             (null, _) => (ExternalLoginAction.Add, ExternalReasons.New),
             (OAuthCredential, TokenCredential) => Keep(ExternalReasons.NoDowngrade),
-            (TokenCredential token, OAuthCredential login) when IsOther(token, login) => Keep(ExternalReasons.OtherAccount),
+            (TokenCredential, _) when IsOther(existing, read) => Keep(ExternalReasons.OtherAccount),
             (TokenCredential, OAuthCredential) => (ExternalLoginAction.Update, ExternalReasons.Upgrade),
             (OAuthCredential ours, OAuthCredential theirs) when IsSame(ours, theirs) => Keep(ExternalReasons.Unchanged),
             (OAuthCredential ours, OAuthCredential theirs) when !AccountIdentity.IsSafeToAdopt(ours, theirs) => Keep(ExternalReasons.OtherAccount),
@@ -81,6 +81,6 @@ internal static class ExternalLoginRules
     private static bool IsSameSignIn(Credential left, Credential right)
         => left is OAuthCredential { IsRefreshable: true } one && right is OAuthCredential other && Equals(one.Refresh, other.Refresh);
 
-    private static bool IsOther(TokenCredential token, OAuthCredential login)
-        => token.Email is { } ours && login.Email is { } theirs && !string.Equals(ours.Trim(), theirs.Trim(), StringComparison.OrdinalIgnoreCase);
+    private static bool IsOther(Credential existing, Credential read)
+        => existing.Email is { } ours && read.Email is { } theirs && !string.Equals(ours.Trim(), theirs.Trim(), StringComparison.OrdinalIgnoreCase);
 }
