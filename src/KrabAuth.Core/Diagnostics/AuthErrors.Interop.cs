@@ -17,6 +17,13 @@ internal static partial class AuthErrors
         Remedy.Same($"Sign in with {label} again, or look at its file: {source}"),
         id);
 
+    public static KrabAuthException OwnerUnknown(string id, string label, string tool) => new(
+        "OwnerUnknown",
+        AuthErrorKind.Unauthenticated,
+        $"Auth profile \"{id}\" names an account, and {label}, which shares its sign-in, holds other tokens and does not say whose. Renewed without it, {label} could be signed out; nothing was changed.",
+        new($"If it is the same account: Remove-KrabAuthProfile '{id}'; Sync-KrabAuthProfile -Tool {tool}", $"krabauth models auth logout {id} --yes && krabauth models auth sync --tool {tool}"),
+        id);
+
     public static KrabAuthException OwnerUnwritable(string id, string label, string source, Exception inner) => new(
         "OwnerUnwritable",
         AuthErrorKind.PermissionDenied,

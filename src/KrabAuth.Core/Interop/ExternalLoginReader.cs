@@ -18,6 +18,9 @@ internal sealed class ExternalLoginReader(WorkspaceOptions options, ProductLayou
     /// <summary>What the access tokens of these programs live at least, where nothing says how long.</summary>
     private static readonly TimeSpan AssumedLife = TimeSpan.FromHours(1);
 
+    /// <summary>A file that names the account may hold much besides.</summary>
+    private const long LargestAccountFile = 64 * 1024 * 1024;
+
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
@@ -35,9 +38,28 @@ internal sealed class ExternalLoginReader(WorkspaceOptions options, ProductLayou
     {
         if (DirectoryOf(tool) is not { } directory) return new(tool, tool.FileName, null, ExternalReasons.Absent, "there is no home directory");
         ExternalReading? item = mayAsk ? ReadKeychain(tool, directory) : null;
-        if (item is { IsNobody: false }) return item;
+        if (item is { IsNobody: false }) return WithAccount(item, directory);
         ExternalReading file = ReadFile(tool, Path.Combine(directory, tool.FileName));
-        return item is not null && file.IsNobody ? item : file;
+        return item is not null && file.IsNobody ? item : WithAccount(file, directory);
+    }
+
+    /// <summary>Adds whose sign-in it is, where another file tells. A file that does not tell is no reason to refuse the tokens.</summary>
+    private ExternalReading WithAccount(ExternalReading reading, string directory)
+    {
+        if (reading.Tool.AccountFile is not { } account || reading.Credential is not OAuthCredential login) return reading;
+        string path = Path.Combine(Override(reading.Tool) is null ? Path.GetDirectoryName(directory)! : directory, account.Name);
+        try
+        {
+            if (FileGuard.ReadAll(FileGuard.ResolveTarget(path), LargestAccountFile) is not { } bytes || StrictJson.Check(bytes).Json is not { } json) return reading;
+            using JsonDocument document = json.ToDocument();
+            JsonElement? section = document.RootElement.Object(account.Section);
+            return reading with { Credential = login with { AccountId = Visible(section, account.AccountMember), Email = Visible(section, account.EmailMember) } };
+        }
+        catch (KrabAuthException e)
+        {
+            options.Log.Verbose($"Whose sign-in that of {reading.Tool.Label} is cannot be told: {e.Message}");
+            return reading;
+        }
     }
 
     private ExternalReading ReadFile(ExternalTool tool, string path)

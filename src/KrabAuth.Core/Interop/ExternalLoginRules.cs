@@ -35,7 +35,7 @@ internal static class ExternalLoginRules
             (TokenCredential, _) when IsOther(existing, read) => Keep(ExternalReasons.OtherAccount),
             (TokenCredential, OAuthCredential) => (ExternalLoginAction.Update, ExternalReasons.Upgrade),
             (OAuthCredential ours, OAuthCredential theirs) when IsSame(ours, theirs) => Keep(ExternalReasons.Unchanged),
-            (OAuthCredential ours, OAuthCredential theirs) when !AccountIdentity.IsSafeToAdopt(ours, theirs) => Keep(ExternalReasons.OtherAccount),
+            (OAuthCredential ours, OAuthCredential theirs) when !IsSameSignIn(ours, theirs) && !AccountIdentity.IsSafeToAdopt(ours, theirs) => Keep(ExternalReasons.OtherAccount),
             (TokenCredential ours, TokenCredential theirs) when Equals(ours.Token, theirs.Token) && ours.Expires == theirs.Expires => Keep(ExternalReasons.Unchanged),
             _ => IsNewer(existing, read) ? (ExternalLoginAction.Update, ExternalReasons.Newer) : Keep(ExternalReasons.StoredNewer),
         };
@@ -48,7 +48,6 @@ internal static class ExternalLoginRules
         Credential merged = read is OAuthCredential theirs
             ? theirs with
             {
-                IdToken = theirs.IdToken ?? ours?.IdToken,
                 AccountId = theirs.AccountId ?? ours?.AccountId,
                 ClientId = ours?.ClientId,
                 EnterpriseUrl = ours?.EnterpriseUrl,
@@ -78,7 +77,8 @@ internal static class ExternalLoginRules
     private static bool IsSame(OAuthCredential ours, OAuthCredential theirs)
         => Equals(ours.Access, theirs.Access) && Equals(ours.Refresh, theirs.Refresh) && ours.Expires == theirs.Expires;
 
-    private static bool IsSameSignIn(Credential left, Credential right)
+    /// <summary>One refresh token is one sign-in, whatever is said about whose it is.</summary>
+    public static bool IsSameSignIn(Credential left, Credential right)
         => left is OAuthCredential { IsRefreshable: true } one && right is OAuthCredential other && Equals(one.Refresh, other.Refresh);
 
     private static bool IsOther(Credential existing, Credential read)

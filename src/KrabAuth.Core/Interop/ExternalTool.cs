@@ -7,6 +7,13 @@ namespace KrabAuth.Interop;
 /// <param name="Stale">After this long without a sign of life the holder is gone.</param>
 internal sealed record OwnerLock(string Name, TimeSpan Stale);
 
+/// <summary>A file of a program's that names the account.</summary>
+/// <param name="Name">The file.</param>
+/// <param name="Section">The object in it.</param>
+/// <param name="AccountMember">The account's id.</param>
+/// <param name="EmailMember">The account's e-mail.</param>
+internal sealed record ExternalAccountFile(string Name, string Section, string AccountMember, string EmailMember);
+
 /// <summary>
 /// A command-line program that keeps a sign-in of its own, which a profile can share: where it keeps it and in what form. Data,
 /// so that another program is another entry.
@@ -51,6 +58,9 @@ public sealed record ExternalTool
 
     internal string? AccountMember { get; private init; }
 
+    /// <summary>A file that tells whose sign-in it is, where the tokens do not: beside the program's directory, or in it if it was moved.</summary>
+    internal ExternalAccountFile? AccountFile { get; private init; }
+
     /// <summary>Where the program notes when it refreshed (ISO 8601), in the root.</summary>
     internal string? RefreshedMember { get; private init; }
 
@@ -89,6 +99,7 @@ public sealed record ExternalTool
             RefreshMember = "refreshToken",
             ExpiryMember = "expiresAt",
             AcceptsTokenAlone = true,
+            AccountFile = new(".claude.json", "oauthAccount", "accountUuid", "emailAddress"),
             KeychainService = "Claude Code-credentials",
             RefreshLocks = [new(".oauth_refresh", TimeSpan.FromSeconds(60)), new(string.Empty, TimeSpan.FromSeconds(60))],
             WriteLock = new(".storage-write", TimeSpan.FromSeconds(60)),

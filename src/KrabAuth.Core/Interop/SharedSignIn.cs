@@ -55,15 +55,25 @@ internal sealed class SharedSignIn : IDisposable
     }
 
     /// <summary>The newest state of the sign-in: ours, or what the program made of it meanwhile.</summary>
-    /// <exception cref="KrabAuthException"><c>OwnerUnreadable</c>, <c>LockLost</c>.</exception>
+    /// <exception cref="KrabAuthException"><c>OwnerUnreadable</c>, <c>OwnerUnknown</c>, <c>LockLost</c>.</exception>
     public OAuthCredential Newest(OAuthCredential ours)
     {
         foreach (StoreLock held in _locks) held.ThrowIfLost();
         ExternalReading reading = Read();
-        return reading.Credential is OAuthCredential theirs && AccountIdentity.IsSafeToAdopt(ours, theirs) && ExternalLoginRules.IsNewer(ours, theirs)
-            ? (OAuthCredential)ExternalLoginRules.Merge(ours, theirs)
-            : ours;
+        if (reading.Credential is not OAuthCredential theirs) return ours;
+        if (!ExternalLoginRules.IsSameSignIn(ours, theirs) && !AccountIdentity.IsSafeToAdopt(ours, theirs))
+        {
+            // Another account is no owner of this one. Where nobody can tell, ours may be used up, and sending it could sign the program out.
+            return AccountIdentity.CanCompare(ours, theirs) ? ours : throw AuthErrors.OwnerUnknown(_id, _tool.Label, _tool.Name);
+        }
+        return ExternalLoginRules.IsNewer(ours, theirs) ? (OAuthCredential)ExternalLoginRules.Merge(ours, theirs) : ours;
     }
+
+    /// <summary>
+    /// The new tokens, with no more said about whose they are than before: a mark that the program does not give would make
+    /// its next tokens look like somebody else's.
+    /// </summary>
+    public static OAuthCredential WithAccountOf(OAuthCredential used, OAuthCredential fresh) => fresh with { AccountId = used.AccountId, Email = used.Email };
 
     /// <summary>
     /// Gives the program the new tokens in place of those that were used up. If it holds others by now, they are its own. A failure

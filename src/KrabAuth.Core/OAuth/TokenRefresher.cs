@@ -53,7 +53,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
             Task<OAuthCredential> work = UnfinishedRequests.Track(Task.Run(() => RefreshAsync(id, seen, force, cancellationToken), CancellationToken.None));
             return await work.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable" or "OwnerUnreadable" or "OwnerUnwritable")
+        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable" or "OwnerUnreadable" or "OwnerUnwritable" or "OwnerUnknown")
         {
             // A token that still lives needs neither a lock nor a place to be written to.
             WarnOfOldToken(id, seen, e.Message);
@@ -158,6 +158,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
         }
         if (result.Value is { } fresh)
         {
+            if (shared is not null) fresh = SharedSignIn.WithAccountOf(credential, fresh);
             var renewal = new Renewal(credential, fresh);
             onRenewed(renewal);
             // The other owner first: if this process dies here, its copy is found to be newer than the store's.

@@ -45,6 +45,23 @@ public sealed class ExternalReaderTests : ExternalTestBase
         static string Encode(string text) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(text));
     }
 
+    [Theory]
+    [InlineData(null, ".claude.json")]
+    [InlineData(".claude", ".claude/.claude.json")]
+    public async Task Claude_names_its_account_in_a_file_of_its_own(string? moved, string file)
+    {
+        WriteClaude(Hour);
+        if (moved is not null) State.Host.Set("CLAUDE_CONFIG_DIR", HomeFile(moved));
+        State.WriteHome(file, """{"oauthAccount":{"accountUuid":"u-1","emailAddress":"c@example.com"},"projects":{}}""");
+        await Sync();
+        Assert.Equal(("u-1", "c@example.com"), (Text(StoredProfile(ClaudeId), "accountId"), Text(StoredProfile(ClaudeId), "email")));
+        State.WriteHome(file, """{"oauthAccount":{"accountUuid":"u-2","emailAddress":"c@example.com"}}""");
+        WriteClaude(Hour * 2);
+        Assert.Equal("other_account", (await Sync())[0].Reason);
+        State.WriteHome(file, "{");
+        Assert.Equal("other_account", (await Sync())[0].Reason);
+    }
+
     [Fact]
     public void A_claude_token_that_cannot_be_renewed_is_a_static_one()
     {

@@ -162,6 +162,35 @@ public sealed class SharedRefreshTests : ExternalTestBase
         Assert.Equal(before, File.ReadAllText(HomeFile(CodexFile)));
     }
 
+    // A mark that the program does not give would make its next tokens look like somebody else's.
+    [Fact]
+    public async Task A_renewal_gives_the_profile_no_account_that_the_program_does_not_name()
+    {
+        WriteClaude(Expired);
+        await Sync();
+        State.Write("providers/anthropic.json", """{"id":"anthropic","label":"A","oauth":{"authorizationEndpoint":"https://a.test/a","tokenEndpoint":"https://a.test/t","clientId":"c","accountIdClaim":["https://api.openai.com/auth","chatgpt_account_id"],"emailClaim":["email"]}}""");
+        await Token(ClaudeId);
+        Assert.Equal((null, null), (Text(StoredProfile(ClaudeId), "accountId"), Text(StoredProfile(ClaudeId), "email")));
+        string access = WriteClaude(Hour * 2);
+        Assert.Equal("newer", (await Sync())[0].Reason);
+        Assert.Equal(access, await Token(ClaudeId));
+    }
+
+    // Ours may be used up: sent, it would sign the program out.
+    [Fact]
+    public async Task Where_nobody_can_tell_whose_the_programs_tokens_are_nothing_is_asked()
+    {
+        WriteStore((ClaudeId, OAuthProfile("anthropic", TimeSpan.FromSeconds(30), account: "known")));
+        WriteClaude(Hour);
+        Assert.Equal("stored", await Token(ClaudeId));
+        State.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Refused(() => Token(ClaudeId), "OwnerUnknown");
+        Assert.Empty(Server.TokenRequests);
+        State.WriteHome(".claude.json", """{"oauthAccount":{"accountUuid":"known"},"projects":{}}""");
+        Assert.NotEqual("stored", await Token(ClaudeId));
+        Assert.Empty(Server.TokenRequests);
+    }
+
     // A profile of another name with the very same refresh token is shared all the same.
     [Fact]
     public async Task A_profile_that_holds_the_programs_token_under_another_name_is_shared_too()

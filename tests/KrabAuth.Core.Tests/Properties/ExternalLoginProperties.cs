@@ -67,7 +67,7 @@ public sealed class ExternalLoginProperties
     {
         if (action != ExternalLoginAction.Update) return;
         Assert.True(Routing.ProviderId.Same(stored!.Provider, read.Provider));
-        if (stored is OAuthCredential ours && read is OAuthCredential theirs) Assert.True(AccountIdentity.IsSafeToAdopt(ours, theirs));
+        if (stored is OAuthCredential ours && read is OAuthCredential theirs) Assert.True(Equals(ours.Refresh, theirs.Refresh) || AccountIdentity.IsSafeToAdopt(ours, theirs));
         else if (stored.Email is { } mail && read.Email is { } other) Assert.Equal(mail, other, ignoreCase: true);
     });
 

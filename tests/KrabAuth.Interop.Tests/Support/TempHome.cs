@@ -13,10 +13,10 @@ internal sealed class TempHome : IDisposable
     /// <summary>Entries that nothing here is about: whatever happens, they have to survive.</summary>
     private static readonly string[] Bystanders = ["openrouter:one", "openrouter:two"];
 
-    public TempHome(OpenIdServer? server = null)
+    public TempHome(OpenIdServer? server = null, string provider = Provider)
     {
         Root = Directory.CreateTempSubdirectory("krabauth-interop-").FullName;
-        if (server is not null) Define(server);
+        if (server is not null) Define(server, provider);
     }
 
     public string Root { get; }
@@ -72,11 +72,11 @@ internal sealed class TempHome : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private void Define(OpenIdServer server) => Write(
-        Path.Combine(StateDirectory, "providers", $"{Provider}.json"),
-        JsonSerializer.Serialize(new { id = Provider, label = "Test provider", oauth = new { issuer = server.Issuer, clientId = server.ClientId, scopes = Scopes } }));
+    private void Define(OpenIdServer server, string provider) => Write(
+        Path.Combine(StateDirectory, "providers", $"{provider}.json"),
+        JsonSerializer.Serialize(new { id = provider, label = "Test provider", oauth = new { issuer = server.Issuer, clientId = server.ClientId, scopes = Scopes } }));
 
-    private static void Write(string path, string text)
+    public static void Write(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
