@@ -33,6 +33,7 @@
         'Resolve-KrabAuthProfile'
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'
+        'Sync-KrabAuthProfile'
         'Test-KrabAuth'
         'Unregister-KrabProvider'
         'Update-KrabAuthToken'

@@ -46,14 +46,14 @@ public sealed class OwnersTests : IClassFixture<OpenIdServer>, IDisposable
         await _server.SetLifeAsync(TokenLife);
         await SignInAsync();
         ServerStats before = await _server.StatsAsync();
-        using Session claude = Session.Start(_home, _node, "claude.mjs", ClaudeDirectory, _server.Issuer, _server.ClientId, ClaudeMargin);
-        using Session gateway = Session.Start(_home, _node, "gateway.mjs", [_home.StateDirectory, Gateway, _server.Issuer, _server.ClientId, .. openclaw]);
+        using Session claude = Session.Start(_home, _node, "claude.mjs", ClaudeDirectory, _server.Issuer, _server.ClientId, ClaudeMargin).For(TimeSpan.FromSeconds(seconds));
+        using Session gateway = Session.Start(_home, _node, "gateway.mjs", [_home.StateDirectory, Gateway, _server.Issuer, _server.ClientId, .. openclaw]).For(TimeSpan.FromSeconds(seconds));
         await claude.LineAsync(line => line == "running");
         await gateway.LineAsync(line => line == "running");
         var time = Stopwatch.StartNew();
         int[] uses = await Task.WhenAll(
-            UseAsync(time, seconds, ["models", "auth", "token", "--profile-id", Claude], ["models", "auth", "sync"]),
-            UseAsync(time, seconds, ["models", "auth", "token", "--profile-id", Gateway], ["models", "status", "--json"], ["models", "auth", "refresh", Claude], ["models", "status"]));
+            UseAsync(time, seconds, [["models", "auth", "token", "--profile-id", Claude], .. Repeat(8, "models", "auth", "sync"), ["models", "auth", "refresh", Claude]]),
+            UseAsync(time, seconds, [["models", "auth", "token", "--profile-id", Gateway], .. Repeat(20, "models", "status", "--json")]));
         Peer claudeDid = await EndAsync(claude);
         Peer gatewayDid = await EndAsync(gateway);
         ServerStats after = await _server.StatsAsync();
@@ -91,6 +91,9 @@ public sealed class OwnersTests : IClassFixture<OpenIdServer>, IDisposable
         for (; time.Elapsed.TotalSeconds < seconds; uses++) (await Session.RunAsync(_home, commands[uses % commands.Length])).Succeeded();
         return uses;
     }
+
+    /// <summary>So that the others get their turn at refreshing.</summary>
+    private static IEnumerable<string[]> Repeat(int count, params string[] command) => Enumerable.Repeat(command, count);
 
     private static async Task<Peer> EndAsync(Session peer)
     {

@@ -7,7 +7,7 @@ if (-not (Get-Module KrabAuth)) { Import-Module $script:ModulePath -ErrorAction 
 $script:RepositoryRoot = [IO.Path]::GetFullPath("$PSScriptRoot/../..")
 $script:WritingCommands = 'Clear-KrabAuthOrder', 'Connect-KrabProvider', 'Copy-KrabAuthProfile', 'Disable-KrabAuthProfile',
 'Disconnect-KrabProvider', 'Enable-KrabAuthProfile', 'Register-KrabProvider', 'Remove-KrabAuthProfile', 'Rename-KrabAuthProfile', 'Set-KrabAuthOrder',
-'Set-KrabAuthProfile', 'Unregister-KrabProvider', 'Update-KrabAuthToken'
+'Set-KrabAuthProfile', 'Sync-KrabAuthProfile', 'Unregister-KrabProvider', 'Update-KrabAuthToken'
 # A setup-token has a prefix and at least 80 characters.
 $script:SetupToken = 'sk-ant-oat01-' + ('SetupTokenOfATest' * 5)
 
@@ -16,7 +16,7 @@ $script:FixtureTime = 1795228815030
 
 function Enter-TestSession {
     $script:SavedEnvironment = @{}
-    $names = @('HOME', 'USERPROFILE', 'PI_CODING_AGENT_DIR', 'KRABAUTH_PRODUCT') + (Get-KrabProvider).EnvironmentVariables
+    $names = @('HOME', 'USERPROFILE', 'PI_CODING_AGENT_DIR', 'KRABAUTH_PRODUCT', 'CLAUDE_CONFIG_DIR', 'CODEX_HOME') + (Get-KrabProvider).EnvironmentVariables
     $names += [Environment]::GetEnvironmentVariables().Keys | Where-Object { $_ -match '^(KRABKRAB|OPENCLAW|CLAWDBOT|MOLTBOT)_' }
     foreach ($name in $names | Sort-Object -Unique) {
         $script:SavedEnvironment[$name] = [Environment]::GetEnvironmentVariable($name)

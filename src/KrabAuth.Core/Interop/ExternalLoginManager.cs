@@ -24,7 +24,12 @@ public sealed class ExternalLoginManager
     /// <param name="tools">Only these programs, whatever the configuration says; those that it allows without it.</param>
     /// <exception cref="KrabAuthException"><c>ToolUnknown</c>, or the store cannot be read.</exception>
     public IReadOnlyList<ExternalLogin> Plan(IReadOnlyCollection<string>? tools = null)
-        => [.. Choose(tools).Select(choice => Consider(Look(choice.Tool, choice.IsAllowed, mayAsk: true), isAsked: tools is { Count: > 0 }))];
+    {
+        bool isAsked = tools is { Count: > 0 };
+        List<ExternalLogin> plan = [.. Choose(tools).Select(choice => Consider(Look(choice.Tool, choice.IsAllowed, mayAsk: true), isAsked))];
+        plan.ForEach(login => Tell(login, isAsked));
+        return plan;
+    }
 
     /// <summary>Takes over what is newer than the store's. What cannot be used is told in the result and stops nothing else.</summary>
     /// <param name="tools">Only these programs, whatever the configuration says; those that it allows without it.</param>
@@ -49,13 +54,15 @@ public sealed class ExternalLoginManager
 
     private async Task<IReadOnlyList<ExternalLogin>> SyncAsync(IReadOnlyCollection<string>? tools, bool isAutomatic, CancellationToken cancellationToken)
     {
+        bool isAsked = tools is { Count: > 0 };
         var results = new List<ExternalLogin>();
         foreach ((ExternalTool tool, bool isAllowed) in Choose(tools))
         {
             ExternalReading reading = Look(tool, isAllowed, mayAsk: !isAutomatic);
-            ExternalLogin login = Consider(reading, isAsked: tools is { Count: > 0 });
+            ExternalLogin login = Consider(reading, isAsked);
             if (login.Action != ExternalLoginAction.None) login = await ApplyAsync(reading, cancellationToken).ConfigureAwait(false);
-            Tell(login, isAsked: tools is { Count: > 0 });
+            Tell(login, isAsked);
+            if (login.Action == ExternalLoginAction.Add) _agent.Profiles.WarnIfUnused(login.ProfileId, login.Provider);
             results.Add(login);
         }
         return results;
@@ -125,7 +132,6 @@ public sealed class ExternalLoginManager
         string text = $"{login.Tool}: {login.Action} {login.ProfileId} [{login.Reason}]: {login.Detail} ({login.Source}).";
         if (login.IsTrouble || (isAsked && login.Type is null)) _agent.Workspace.Log.Warning(text);
         else _agent.Workspace.Log.Verbose(text);
-        if (login.Action == ExternalLoginAction.Add) _agent.Profiles.WarnIfUnused(login.ProfileId, login.Provider);
     }
 
     /// <summary>The programs that are meant, and whether each may be read.</summary>
