@@ -14,12 +14,14 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Clear-KrabAuthCooldown'
         'Clear-KrabAuthOrder'
         'Connect-KrabProvider'
         'Copy-KrabAuthProfile'
         'Disable-KrabAuthProfile'
         'Disconnect-KrabProvider'
         'Enable-KrabAuthProfile'
+        'Get-KrabAuthCooldown'
         'Get-KrabAuthHeader'
         'Get-KrabAuthOrder'
         'Get-KrabAuthProfile'
@@ -27,6 +29,8 @@
         'Get-KrabAuthStore'
         'Get-KrabAuthToken'
         'Get-KrabProvider'
+        'Register-KrabAuthFailure'
+        'Register-KrabAuthSuccess'
         'Register-KrabProvider'
         'Remove-KrabAuthProfile'
         'Rename-KrabAuthProfile'

@@ -23,6 +23,7 @@ public sealed class AuthAgent
         Profiles = new ProfileManager(this);
         Orders = new OrderManager(this);
         Credentials = new CredentialManager(this);
+        Usage = new UsageManager(this);
         SignIns = new SignInManager(this);
         Tokens = new TokenRefresher(this);
         ExternalLogins = new ExternalLoginManager(this);
@@ -46,6 +47,9 @@ public sealed class AuthAgent
 
     /// <summary>Credentials for use: the only way to a secret.</summary>
     public CredentialManager Credentials { get; }
+
+    /// <summary>Failures, successes, and the waits that follow.</summary>
+    public UsageManager Usage { get; }
 
     /// <summary>Signs in and out.</summary>
     public SignInManager SignIns { get; }

@@ -58,6 +58,9 @@ public sealed class AuthWorkspace
     /// <summary>The catalog with the user's own definitions.</summary>
     public ProviderRegistry Registry => new(State, Catalog);
 
+    /// <summary>The next steps that errors and reports name.</summary>
+    internal Remedies Remedies => new(Registry);
+
     internal IAuthLog Log => Options.Log;
 
     internal DateTimeOffset Now => Options.Clock.GetUtcNow();

@@ -45,7 +45,7 @@ public sealed class CredentialManager
         long now = _agent.Workspace.NowMilliseconds;
         string code = Eligibility.Check(store, _agent.Workspace.Config, credential.Provider, id, now);
         // That signing in is needed is an error of its own, which the refresh raises.
-        if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), Remedies.SignIn(credential, id));
+        if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), _agent.Workspace.Remedies.SignIn(credential, id));
         if (credential is OAuthCredential) credential = await _agent.Tokens.GetAsync(id, force: false, cancellationToken).ConfigureAwait(false);
         return new UsableCredential(id, credential.Provider, credential.Type, Reveal(id, credential), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
         {

@@ -132,7 +132,7 @@ public sealed class HealthInspector
             : health is { Status: AuthStatus.Expired or AuthStatus.Expiring, IsRefreshable: true } ? "refreshable"
             : health.Status == AuthStatus.Expiring ? "expiring"
             : health.ReasonCode;
-        Remedy? remedy = result == AuthCheckResult.Passed ? null : Remedies.SignIn(profile.Credential, profile.Id);
+        Remedy? remedy = result == AuthCheckResult.Passed ? null : _agent.Workspace.Remedies.SignIn(profile.Credential, profile.Id);
         return new AuthCheck
         {
             Kind = AuthCheckKind.Profile,
@@ -162,7 +162,7 @@ public sealed class HealthInspector
         {
             bool otherwise = HasOtherAuth(provider);
             (result, status, reason) = otherwise ? (AuthCheckResult.Passed, AuthStatus.Static, "environment_or_config") : (AuthCheckResult.Failed, AuthStatus.Missing, "missing");
-            remedy = otherwise ? null : profiles.Count > 0 ? Remedies.Explain(provider) : Remedies.SignIn(provider);
+            remedy = otherwise ? null : profiles.Count > 0 ? Remedies.Explain(provider) : _agent.Workspace.Remedies.SignIn(provider);
         }
         AuthCheck? first = FirstToEnd(profiles);
         return new AuthCheck

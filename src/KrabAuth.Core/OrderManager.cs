@@ -40,20 +40,26 @@ public sealed class OrderManager
             _agent.Workspace.Log.Verbose($"{id} is first in the order for {order.Provider} ({order.Source}).");
             return id;
         }
-        throw NothingUsable(order);
+        throw NothingUsable(order, model);
     }
 
     /// <summary>The error that tells why no profile of an order can be used now, and which comes back first.</summary>
-    internal KrabAuthException NothingUsable(ResolvedOrder order)
+    internal KrabAuthException NothingUsable(ResolvedOrder order, string? model = null)
     {
-        OrderCandidate? next = order.Candidates.Where(candidate => candidate is { Rank: not null, UnusableUntil: < UsageStats.DisabledForGood })
-            .MinBy(candidate => candidate.UnusableUntil);
-        string detail = next is not null
-            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.UnusableUntil - _agent.Workspace.NowMilliseconds)}"
+        AuthStore store = _agent.Read();
+        long now = _agent.Workspace.NowMilliseconds;
+        List<string> waiting = [.. order.Candidates.Where(candidate => candidate is { Rank: not null, Kind: not null }).Select(candidate => candidate.ProfileId)];
+        FailureReason? reason = Unavailability.Reason(waiting.Select(store.Stats), now);
+        string why = reason is null or FailureReason.Unknown ? string.Empty : $" ({reason.Value.StoredName()})";
+        string detail = Unavailability.Soonest(waiting.Select(id => (id, store.Stats(id))), model) is { } next
+            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.Until - now)}{why}"
             : order.Candidates.Count == 0
                 ? $"none is stored in {_agent.Paths.StorePath}"
                 : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
-        return AuthErrors.NoUsableProfile(order.Provider, detail, order.Candidates.Count == 0 ? Remedies.SignIn(order.Provider) : Remedies.Explain(order.Provider));
+        Remedy remedy = order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(order.Provider)
+            : reason == FailureReason.Billing ? Remedies.EndWaits(order.Provider)
+            : Remedies.Explain(order.Provider);
+        return AuthErrors.NoUsableProfile(order.Provider, detail, remedy);
     }
 
     /// <summary>The providers that have profiles or an order, by name.</summary>

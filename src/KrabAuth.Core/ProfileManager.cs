@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Interop;
 using KrabAuth.Profiles;
@@ -109,7 +108,7 @@ public sealed class ProfileManager
                     DisplayName = secret.DisplayName ?? existing?.Credential.DisplayName,
                     CopyToAgents = existing?.Credential.CopyToAgents,
                 });
-                if (own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                editor.EndWaits(id);
                 if (ProviderId.TryFind(own.Order, provider, out KeyValuePair<string, IReadOnlyList<string>> order) && !order.Value.Contains(id))
                 {
                     editor.SetOrder(order.Key, order.Value.Prepend(id));
@@ -135,7 +134,7 @@ public sealed class ProfileManager
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if (changes.SecretText is not null && own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                if (changes.SecretText is not null) editor.EndWaits(id);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -202,40 +201,19 @@ public sealed class ProfileManager
             {
                 _agent.RequireOwn(own, id);
                 if (enabled ? !own.UsageStats.ContainsKey(id) : own.Stats(id).IsDisabledByUser) return false;
-                editor.ChangeUsage(id, stats =>
-                {
-                    if (enabled)
-                    {
-                        EndWaits(stats);
-                        return;
-                    }
-                    stats["disabledUntil"] = UsageStats.DisabledForGood;
-                    stats["disabledReason"] = UsageStats.ManualReason;
-                });
+                if (enabled) editor.EndWaits(id);
+                else editor.SetUsage(id, own.Stats(id) with { DisabledUntil = UsageStats.DisabledForGood, DisabledReason = UsageStats.ManualReason });
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         return Get(id);
     }
 
-    internal static void EndWaits(JsonObject stats)
-    {
-        foreach (string member in new[]
-        {
-            "cooldownUntil", "cooldownReason", "cooldownModel", "disabledUntil", "disabledReason",
-            "blockedUntil", "blockedReason", "blockedSource", "blockedModel", "failureCounts",
-        })
-        {
-            stats.Remove(member);
-        }
-        if (stats.ContainsKey("errorCount")) stats["errorCount"] = 0;
-    }
-
     private Credential WithSecret(string id, Credential credential, string text)
     {
-        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, Remedies.SignIn(credential, id));
+        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, _agent.Workspace.Remedies.SignIn(credential, id));
         SignInMethod method = credential is ApiKeyCredential ? SignInMethod.ApiKey : SignInMethod.Token;
-        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Catalog.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
+        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Registry.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
         return credential switch
         {
             ApiKeyCredential key => key with { Key = secret, KeyReference = null },

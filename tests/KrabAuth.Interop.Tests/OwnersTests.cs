@@ -10,10 +10,10 @@ namespace KrabAuth.Interop.Tests;
 /// A gateway and a Claude Code that refresh their own sign-ins run beside KrabAuth on the same accounts of a server that lets a
 /// refresh token work once: nobody is signed out.
 /// </summary>
-public sealed class OwnersTests : IClassFixture<OpenIdServer>, IDisposable
+public sealed class OwnersTests : IClassFixture<OpenIdServer>, IClassFixture<OpenClaw>, IDisposable
 {
     private const string Claude = "anthropic:claude-cli";
-    private const string Gateway = "anthropic:gateway";
+    private const string Gateway = "openai-codex:gateway";
 
     /// <summary>So short that everybody has to refresh all the time.</summary>
     private const int TokenLife = 2;
@@ -21,39 +21,41 @@ public sealed class OwnersTests : IClassFixture<OpenIdServer>, IDisposable
     /// <summary>Claude Code refreshes this long before the end, in milliseconds: before KrabAuth does, which waits for half of a short life.</summary>
     private const string ClaudeMargin = "1200";
 
+    /// <summary>Longer than a token lives: the gateway refreshes when it has ended.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
+
     private readonly Node _node;
     private readonly OpenIdServer _server;
+    private readonly OpenClaw _openClaw;
     private readonly TempHome _home;
 
-    public OwnersTests(Node node, OpenIdServer server)
+    public OwnersTests(Node node, OpenIdServer server, OpenClaw openClaw)
     {
-        node.Require();
-        _node = node;
-        _server = server;
-        _home = new TempHome(server, "anthropic");
+        openClaw.Require();
+        (_node, _server, _openClaw) = (node, server, openClaw);
+        _home = new TempHome(server, "anthropic", "openai-codex");
     }
 
     public void Dispose() => _home?.Dispose();
 
     private string ClaudeDirectory => Path.Combine(_home.Root, ".claude");
 
-    /// <summary>KRABAUTH_TEST_OWNERS_SECONDS makes it longer; KRABAUTH_TEST_OPENCLAW names an installed openclaw whose modules are used.</summary>
+    /// <summary>KRABAUTH_TEST_OWNERS_SECONDS makes it longer.</summary>
     [Fact]
     public async Task Nobody_is_signed_out_and_no_reuse_is_detected()
     {
         int seconds = int.TryParse(Environment.GetEnvironmentVariable("KRABAUTH_TEST_OWNERS_SECONDS"), CultureInfo.InvariantCulture, out int wanted) ? wanted : 10;
-        string[] openclaw = Environment.GetEnvironmentVariable("KRABAUTH_TEST_OPENCLAW") is { Length: > 0 } installed ? [installed] : [];
         await _server.SetLifeAsync(TokenLife);
         await SignInAsync();
         ServerStats before = await _server.StatsAsync();
         using Session claude = Session.Start(_home, _node, "claude.mjs", ClaudeDirectory, _server.Issuer, _server.ClientId, ClaudeMargin).For(TimeSpan.FromSeconds(seconds));
-        using Session gateway = Session.Start(_home, _node, "gateway.mjs", [_home.StateDirectory, Gateway, _server.Issuer, _server.ClientId, .. openclaw]).For(TimeSpan.FromSeconds(seconds));
+        using Session gateway = _openClaw.StartRedirected(_home, _server, "bob", "loop", OpenClaw.Modules, Path.GetDirectoryName(_home.StorePath)!, Gateway).For(TimeSpan.FromSeconds(seconds));
         await claude.LineAsync(line => line == "running");
         await gateway.LineAsync(line => line == "running");
         var time = Stopwatch.StartNew();
         int[] uses = await Task.WhenAll(
-            UseAsync(time, seconds, [["models", "auth", "token", "--profile-id", Claude], .. Repeat(8, "models", "auth", "sync"), ["models", "auth", "refresh", Claude]]),
-            UseAsync(time, seconds, [["models", "auth", "token", "--profile-id", Gateway], .. Repeat(20, "models", "status", "--json")]));
+            UseAsync(time, seconds, Claude, ["models", "auth", "sync"]),
+            UseAsync(time, seconds, Gateway, ["models", "status", "--json"]));
         Peer claudeDid = await EndAsync(claude);
         Peer gatewayDid = await EndAsync(gateway);
         ServerStats after = await _server.StatsAsync();
@@ -61,7 +63,7 @@ public sealed class OwnersTests : IClassFixture<OpenIdServer>, IDisposable
         int refreshed = after.Refreshed - before.Refreshed;
         int ours = refreshed - claudeDid.Refreshes - gatewayDid.Refreshes;
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{time.Elapsed.TotalSeconds:0} s: {refreshed} refreshes, {claudeDid.Refreshes} of Claude Code ({claudeDid.Adopted} taken over), {gatewayDid.Refreshes} of the gateway ({gatewayDid.Uses} uses, modules: {openclaw.Length > 0}), {ours} of KrabAuth ({uses.Sum()} calls); reuse {after.ReuseDetected - before.ReuseDetected}, revoked {after.GrantsRevoked - before.GrantsRevoked}");
+            $"{time.Elapsed.TotalSeconds:0} s: {refreshed} refreshes, {claudeDid.Refreshes} of Claude Code ({claudeDid.Adopted} taken over), {gatewayDid.Refreshes} of the gateway ({gatewayDid.Uses} uses), {ours} of KrabAuth ({uses.Sum()} calls); reuse {after.ReuseDetected - before.ReuseDetected}, revoked {after.GrantsRevoked - before.GrantsRevoked}");
         Assert.Empty(claudeDid.Errors);
         Assert.Empty(gatewayDid.Errors);
         Assert.Equal((0, 0), (after.ReuseDetected - before.ReuseDetected, after.GrantsRevoked - before.GrantsRevoked));
@@ -81,19 +83,24 @@ public sealed class OwnersTests : IClassFixture<OpenIdServer>, IDisposable
             new JsonObject { ["claudeAiOauth"] = new JsonObject { ["accessToken"] = "expired", ["refreshToken"] = shared.Refresh, ["expiresAt"] = 1, ["scopes"] = new JsonArray("user:inference") }, ["mcpOAuth"] = new JsonObject() }.ToJsonString());
         TempHome.Write(
             _home.StorePath,
-            new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject { [Gateway] = new JsonObject { ["type"] = "oauth", ["provider"] = "anthropic", ["access"] = "expired", ["refresh"] = own.Refresh, ["expires"] = 1 } } }.ToJsonString());
+            new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject { [Gateway] = new JsonObject { ["type"] = "oauth", ["provider"] = "openai-codex", ["access"] = "expired", ["refresh"] = own.Refresh, ["expires"] = 1, ["accountId"] = "bob" } } }.ToJsonString());
         (await Session.RunAsync(_home, ["models", "auth", "sync", "--tool", "claude"])).Succeeded();
     }
 
-    private async Task<int> UseAsync(Stopwatch time, int seconds, params string[][] commands)
+    /// <summary>Uses and renews a profile at a pace that leaves the others their turn, and lets another command run all the time.</summary>
+    private async Task<int> UseAsync(Stopwatch time, int seconds, string id, string[] meanwhile)
     {
+        string[][] acts = [["models", "auth", "refresh", id], ["models", "auth", "token", "--profile-id", id]];
         int uses = 0;
-        for (; time.Elapsed.TotalSeconds < seconds; uses++) (await Session.RunAsync(_home, commands[uses % commands.Length])).Succeeded();
+        int turn = 0;
+        for (TimeSpan next = TimeSpan.Zero; time.Elapsed.TotalSeconds < seconds; uses++)
+        {
+            bool isDue = time.Elapsed >= next;
+            if (isDue) next = time.Elapsed + Pace;
+            (await Session.RunAsync(_home, isDue ? acts[turn++ % acts.Length] : meanwhile)).Succeeded();
+        }
         return uses;
     }
-
-    /// <summary>So that the others get their turn at refreshing.</summary>
-    private static IEnumerable<string[]> Repeat(int count, params string[] command) => Enumerable.Repeat(command, count);
 
     private static async Task<Peer> EndAsync(Session peer)
     {
@@ -107,7 +114,7 @@ public sealed class OwnersTests : IClassFixture<OpenIdServer>, IDisposable
         foreach ((string id, string account) in new[] { (Claude, "alice"), (Gateway, "bob") })
         {
             string token = (await Session.RunAsync(_home, ["models", "auth", "token", "--profile-id", id])).Succeeded().Trim();
-            Assert.Equal(account, await _server.OwnerAsync(token));
+            Assert.Equal(account, await _server.OwnerAsync(OpenClaw.Unwrap(token)));
         }
         JsonObject file = JsonNode.Parse(File.ReadAllText(Path.Combine(ClaudeDirectory, ".credentials.json")))!.AsObject();
         Assert.Equal((string?)file["claudeAiOauth"]!["refreshToken"], (string?)_home.Profile(Claude)["refresh"]);

@@ -31,6 +31,8 @@ internal sealed class CommandLine
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
         auth.Add(SyncCommand.Create(this));
         auth.Add(OrderCommands.Create(this));
+        auth.Add(UsageCommands.CreateRecord(this));
+        auth.Add(UsageCommands.CreateCooldown(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));

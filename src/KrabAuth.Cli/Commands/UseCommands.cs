@@ -22,7 +22,7 @@ internal static class UseCommands
             ResolvedOrder order = agent.Orders.Resolve(call.Required(provider), call.Text(model));
             if (call.Has(json)) ResolveOutput.WriteJson(call.Cli, order);
             else ResolveOutput.WriteText(call.Cli, order, agent.Workspace.NowMilliseconds);
-            return order.Selected is null ? throw agent.Orders.NothingUsable(order) : 0;
+            return order.Selected is null ? throw agent.Orders.NothingUsable(order, call.Text(model)) : 0;
         });
     }
 

@@ -57,6 +57,9 @@ public sealed class AuthConfig
 
     internal bool ShellEnvironmentEnabled { get; private init; }
 
+    /// <summary><c>auth.cooldowns</c>: how long profiles wait.</summary>
+    internal Routing.CooldownSettings Cooldowns { get; private init; } = Routing.CooldownSettings.Default;
+
     /// <summary>The profile's description, if it has one.</summary>
     public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
 
@@ -92,6 +95,7 @@ public sealed class AuthConfig
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
+            Cooldowns = Routing.CooldownSettings.Read(auth.Object("cooldowns")),
             ShellEnvironmentEnabled = root.Object("env").Object("shellEnv").Member("enabled") is { ValueKind: JsonValueKind.True },
         };
     }

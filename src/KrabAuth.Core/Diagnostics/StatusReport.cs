@@ -119,6 +119,8 @@ public sealed class StatusReport
 
     internal bool AgentIsNamed { get; init; }
 
+    internal Remedies Remedies { get; init; } = null!;
+
     internal bool ShellEnvironmentEnabled { get; init; }
 
     /// <summary>What the checks come to.</summary>
@@ -158,6 +160,7 @@ public sealed class StatusReport
             MadeAt = workspace.NowMilliseconds,
             Models = models,
             AgentIsNamed = agent.IsNamed,
+            Remedies = workspace.Remedies,
             ShellEnvironmentEnabled = workspace.Config.ShellEnvironmentEnabled,
         };
     }
@@ -236,7 +239,7 @@ public sealed class StatusReport
         {
             if (!stats.IsWaiting(now) || !store.TryGet(id, out StoredProfile? profile)) continue;
             string kind = ProfileOrder.WaitKind(stats, now);
-            string? reason = kind == "disabled" ? stats.DisabledReason : stats.CooldownReason;
+            string? reason = ProfileOrder.WaitReason(stats, kind);
             waiting.Add(new UnusableProfile(id, profile.Credential.Provider, kind, reason, stats.UnusableUntil!.Value, stats.UnusableUntil.Value - now));
         }
         waiting.Sort((left, right) => left.Until != right.Until ? (left.Until < right.Until ? -1 : 1) : string.CompareOrdinal(left.ProfileId, right.ProfileId));

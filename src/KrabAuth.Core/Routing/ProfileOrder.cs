@@ -53,9 +53,6 @@ public sealed record ResolvedOrder(
 /// <summary>Puts the profiles of a provider in the order in which they are tried. Pure: the same input gives the same order.</summary>
 internal static class ProfileOrder
 {
-    /// <summary>Providers that balance their accounts themselves; their profiles never wait.</summary>
-    private static readonly string[] NeverWaiting = ["openrouter", "kilocode"];
-
     public static ResolvedOrder Resolve(AuthStore store, AuthConfig config, string provider, long now, string? preferred = null, string? model = null)
     {
         string canonical = ProviderId.Canonical(provider);
@@ -92,18 +89,21 @@ internal static class ProfileOrder
             return [.. places.Select(place => place.Id)];
         }
 
-        bool IsWaiting(string id) => !NeverWaiting.Contains(ProviderOf(store, id) ?? canonical) && store.Stats(id).IsWaiting(now, model);
+        bool IsWaiting(string id) => !NeverWaits(ProviderOf(store, id) ?? canonical) && store.Stats(id).IsWaiting(now, model);
 
         OrderCandidate Candidate(string id, string code, int? rank)
         {
             bool waits = IsWaiting(id);
-            return new OrderCandidate(id, code, waits ? WaitKind(store.Stats(id), now) : null, waits ? store.Stats(id).UnusableUntil : null, rank)
+            return new OrderCandidate(id, code, waits ? WaitKind(store.Stats(id), now) : null, waits ? store.Stats(id).WaitEnd(model) : null, rank)
             {
                 IsListed = rank is not null || listed.Contains(id),
                 Explanation = Explain(code, waits ? store.Stats(id) : null, now),
             };
         }
     }
+
+    /// <summary>Whether a provider balances its accounts itself, so that its profiles never wait.</summary>
+    public static bool NeverWaits(string provider) => ProviderId.Canonical(provider) is "openrouter" or "kilocode";
 
     /// <summary>Where a profile stands: by group, within it by a time, and else where it stood before.</summary>
     private sealed record Place(string Id, int Group, long Time, int Index)
@@ -120,12 +120,20 @@ internal static class ProfileOrder
     public static string WaitKind(UsageStats stats, long now)
         => stats.DisabledUntil > now ? "disabled" : stats.BlockedUntil > now ? "blocked" : "cooldown";
 
+    /// <summary>What that wait is for, if it is on record.</summary>
+    public static string? WaitReason(UsageStats stats, string kind) => kind switch
+    {
+        "disabled" => stats.DisabledReason,
+        "blocked" => FailureReasons.RateLimit,
+        _ => stats.CooldownReason,
+    };
+
     private static string Explain(string code, UsageStats? waiting, long now)
     {
         if (code != ReasonCodes.Ok || waiting is null) return ReasonCodes.Describe(code);
         if (waiting.IsDisabledByUser) return "disabled by the user";
         string kind = WaitKind(waiting, now);
-        string? reason = kind == "disabled" ? waiting.DisabledReason : waiting.CooldownReason;
+        string? reason = WaitReason(waiting, kind);
         return $"{kind}{(reason is null ? string.Empty : $" ({reason})")}, back in {DurationText.Remaining(waiting.UnusableUntil - now)}";
     }
 

@@ -10,7 +10,7 @@ namespace KrabAuth.Core.Tests.Conformance;
 internal sealed record DeliberateDifference(string Area, string Name, JsonNode? Ours, string Reason);
 
 /// <summary>The one list of them. The tests demand our answer, so that a difference that goes away is noticed too.</summary>
-internal static class DeliberateDifferences
+internal static partial class DeliberateDifferences
 {
     private const string NoOtherBill = "No silent change of bill: a key of openai never stands in for a subscription of openai-codex.";
     private const string LessShown = "A mask shows at most ten characters, and none of a short secret.";
@@ -90,6 +90,7 @@ internal static class DeliberateDifferences
             { "openai-codex:default.access": null, "openai-codex:codex-cli": "openai-codex-access-token" }
             """), "The id says that the sign-in is shared; openai-codex:default may be somebody's own."),
         new("external-sync", "reads are cached for the TTL (15 min)", Json("""{ "sourceReads": 2 }"""), "The files are looked at when somebody asks, and what is shown is what is there."),
+        .. Failover,
 
         new("env-key", "azure: only last candidate", null, "A region is not a key."),
         new("provider-normalize", "G1 qwen", "qwen", "Newer peers keep qwen and qwen-portal apart; folding them would send one's key to the other."),

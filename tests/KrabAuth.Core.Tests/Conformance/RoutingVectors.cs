@@ -8,7 +8,7 @@ namespace KrabAuth.Core.Tests.Conformance;
 
 public sealed class RoutingVectors
 {
-    // A window that has run out is no longer looked at; what is then written is a matter of recording failures.
+    // What is written of a window that has run out is a matter of recording failures.
     [Theory]
     [Vectors("routing.json", "order", Elsewhere = ["usage stats after expired cooldown was swept"])]
     public void Order(Vector vector)

@@ -66,7 +66,7 @@ public sealed class ExternalLoginProperties
     public void No_account_takes_the_place_of_another() => Holds((_, stored, read, action, _) =>
     {
         if (action != ExternalLoginAction.Update) return;
-        Assert.True(Routing.ProviderId.Same(stored!.Provider, read.Provider));
+        Assert.True(KrabAuth.Routing.ProviderId.Same(stored!.Provider, read.Provider));
         if (stored is OAuthCredential ours && read is OAuthCredential theirs) Assert.True(Equals(ours.Refresh, theirs.Refresh) || AccountIdentity.IsSafeToAdopt(ours, theirs));
         else if (stored.Email is { } mail && read.Email is { } other) Assert.Equal(mail, other, ignoreCase: true);
     });
