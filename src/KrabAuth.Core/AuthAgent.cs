@@ -22,6 +22,9 @@ public sealed class AuthAgent
         _files = Files(paths);
         Profiles = new ProfileManager(this);
         Orders = new OrderManager(this);
+        Planner = new Routing.CredentialPlanner(this);
+        Sessions = new SessionManager(this);
+        Models = new ModelCatalog(this);
         Credentials = new CredentialManager(this);
         Usage = new UsageManager(this);
         SignIns = new SignInManager(this);
@@ -45,6 +48,12 @@ public sealed class AuthAgent
     /// <summary>The order in which profiles are tried.</summary>
     public OrderManager Orders { get; }
 
+    /// <summary>Which profile each session stays with.</summary>
+    public SessionManager Sessions { get; }
+
+    /// <summary>The configured models and what a reference to one means.</summary>
+    public ModelCatalog Models { get; }
+
     /// <summary>Credentials for use: the only way to a secret.</summary>
     public CredentialManager Credentials { get; }
 
@@ -56,6 +65,9 @@ public sealed class AuthAgent
 
     /// <summary>The sign-ins of other programs on this machine.</summary>
     public ExternalLoginManager ExternalLogins { get; }
+
+    /// <summary>What could serve a provider, in order.</summary>
+    internal Routing.CredentialPlanner Planner { get; }
 
     /// <summary>Renews OAuth sign-ins.</summary>
     internal TokenRefresher Tokens { get; }

@@ -142,17 +142,21 @@ public sealed class ProfileManager
     }
 
     /// <summary>Removes a profile with every reference to it.</summary>
-    public Task RemoveAsync(string id, CancellationToken cancellationToken = default) => _agent.UpdateAsync(
-        (own, editor) =>
-        {
-            // An entry that is no profile can be removed too: it is what the warning is about.
-            if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
-            editor.Remove(id);
-            // Another program still holds that sign-in; it comes back when somebody asks for it, and not before.
-            if (ExternalTool.OfProfile(id) is not null) editor.ChangeUsage(id, stats => stats[UsageStats.RemovedLoginMember] = true);
-            return true;
-        },
-        cancellationToken);
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                // An entry that is no profile can be removed too: it is what the warning is about.
+                if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
+                editor.Remove(id);
+                // Another program still holds that sign-in; it comes back when somebody asks for it, and not before.
+                if (ExternalTool.OfProfile(id) is not null) editor.ChangeUsage(id, stats => stats[UsageStats.RemovedLoginMember] = true);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
     public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
@@ -168,6 +172,7 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
         return Get(final);
     }
 

@@ -45,6 +45,9 @@ public sealed class TempState : IDisposable
     /// <summary>The keychain; none, unless a test has one.</summary>
     public IKeychain? Keychain { get; set; }
 
+    /// <summary>The login shell. Without one of the test's own it knows nothing.</summary>
+    public ILoginShell Shell { get; set; } = new FakeLoginShell();
+
     /// <summary>The times of store locks; those that the peers use, unless a test says otherwise.</summary>
     public LockOptions Locks { get; set; } = new();
 
@@ -110,6 +113,7 @@ public sealed class TempState : IDisposable
         Clock = Timers ?? Clock,
         Http = Http,
         Keychain = Keychain,
+        Shell = Shell,
         Log = Log,
         Locks = Locks,
     });

@@ -61,6 +61,16 @@ internal static class HelpText
             "krabauth models auth sync --dry-run",
             "krabauth models auth sync --tool claude",
         ],
+        "models auth session" or "models auth session set" =>
+        [
+            "krabauth models auth session set --session main anthropic:work",
+            "krabauth models auth session get --session main --json",
+        ],
+        "model" =>
+        [
+            "krabauth model opus@anthropic:work --session main",
+            "krabauth model status",
+        ],
         "models auth logout" => ["krabauth models auth logout openai:work"],
         _ => [],
     };

@@ -66,4 +66,12 @@ internal sealed class Remedies(ProviderRegistry registry)
     /// <summary>How to see why no profile is chosen.</summary>
     public static Remedy Explain(string provider)
         => new($"Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth resolve --provider {provider}");
+
+    /// <summary>How to let a key of the environment stand in for profiles.</summary>
+    public static Remedy AllowEnvironment(string provider)
+        => new($"Get-KrabAuthToken {provider} -AllowEnvironment, or: Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth token --provider {provider} --allow-environment");
+
+    /// <summary>How to lift the pin of a session.</summary>
+    public static Remedy ClearSession(string session)
+        => new($"Clear-KrabAuthSession '{session}'", $"krabauth models auth session clear --session '{session}'");
 }

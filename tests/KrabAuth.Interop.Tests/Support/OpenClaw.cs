@@ -29,11 +29,14 @@ public sealed class OpenClaw
     /// <summary>Where its compiled modules are.</summary>
     internal static string Modules => Path.Combine(Installation, "node_modules", "openclaw", "dist");
 
+    /// <summary>The path of a script of the folder <c>Peers</c>.</summary>
+    internal static string PathOf(string script) => Path.Combine(Source, script);
+
     /// <summary>Starts a script of the folder <c>Peers</c>, with another loaded before it where one is named.</summary>
     internal Session Start(TempHome home, string script, string? preload, IReadOnlyDictionary<string, string> variables, params IEnumerable<string> arguments)
     {
-        string[] before = preload is null ? [] : ["--import", new Uri(Path.Combine(Source, preload)).AbsoluteUri];
-        return Session.Start(home, _node.Program, [.. before, Path.Combine(Source, script), .. arguments], variables);
+        string[] before = preload is null ? [] : ["--import", new Uri(PathOf(preload)).AbsoluteUri];
+        return Session.Start(home, _node.Program, [.. before, PathOf(script), .. arguments], variables);
     }
 
     /// <summary>Starts its modules with the provider's token endpoint led to a server: see <c>Peers/redirect.mjs</c>.</summary>
