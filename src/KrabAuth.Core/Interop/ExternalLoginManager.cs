@@ -131,7 +131,7 @@ public sealed class ExternalLoginManager
     {
         string text = $"{login.Tool}: {login.Action} {login.ProfileId} [{login.Reason}]: {login.Detail} ({login.Source}).";
         if (login.IsTrouble || (isAsked && login.Type is null)) _agent.Workspace.Log.Warning(text);
-        else _agent.Workspace.Log.Verbose(text);
+        else if (login.Type is not null) _agent.Workspace.Log.Verbose(text);
     }
 
     /// <summary>The programs that are meant, and whether each may be read.</summary>
