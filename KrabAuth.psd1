@@ -33,6 +33,7 @@
         'Get-KrabAuthToken'
         'Get-KrabAuthUsage'
         'Get-KrabProvider'
+        'Invoke-KrabAuthCommand'
         'New-KrabAgent'
         'Register-KrabAuthFailure'
         'Register-KrabAuthSuccess'

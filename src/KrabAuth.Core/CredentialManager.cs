@@ -151,6 +151,28 @@ public sealed class CredentialManager
     private static UsableCredential OfKey(string provider, CredentialSource source, Secret key)
         => new(null, provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
 
+    /// <summary>
+    /// The environment in which a program uses a credential and no other: the provider's variable of the credential's kind holds it,
+    /// the provider's other variables are taken away.
+    /// </summary>
+    /// <param name="credential">The credential.</param>
+    /// <param name="variable">The variable, where it is another than the provider's own.</param>
+    /// <returns>Variables by name; null for one that is taken away. They hold the secret.</returns>
+    /// <exception cref="KrabAuthException"><c>VariableUnknown</c>.</exception>
+    public IReadOnlyDictionary<string, string?> Variables(UsableCredential credential, string? variable = null)
+    {
+        IReadOnlyList<string> known = _agent.Workspace.Registry.Find(credential.Provider)?.EnvironmentVariables ?? [];
+        // OAUTH_TOKEN and API_KEY of one provider are read in different ways by the programs that know both.
+        string[] words = credential.Type == CredentialType.ApiKey ? ["API_KEY", "KEY"] : ["OAUTH_TOKEN", "TOKEN"];
+        string name = variable
+            ?? words.Select(word => known.FirstOrDefault(candidate => candidate.EndsWith(word, StringComparison.Ordinal))).FirstOrDefault(found => found is not null)
+            ?? (known.Count > 0 ? known[0] : null)
+            ?? throw AuthErrors.VariableUnknown(credential.Provider);
+        var variables = known.ToDictionary(other => other, _ => (string?)null, StringComparer.Ordinal);
+        variables[name] = credential.Secret.Reveal();
+        return variables;
+    }
+
     private Secret Reveal(string id, Credential credential)
     {
         if (credential.Reference is not { } reference) return Secret.Of(SecretText.Normalize(credential.Secret!.Reveal()));

@@ -34,6 +34,7 @@ internal sealed class CommandLine
         auth.Add(RecordCommands.CreateRecord(this));
         auth.Add(RecordCommands.CreateCooldown(this));
         auth.Add(SessionCommands.Create(this));
+        auth.Add(ExecCommand.Create(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));

@@ -1,0 +1,142 @@
+using System.Management.Automation;
+using KrabAuth.Completion;
+using KrabAuth.Diagnostics;
+using KrabAuth.Errors;
+using KrabAuth.Host;
+using KrabAuth.Output;
+using KrabAuth.Parameters;
+using KrabAuth.Routing;
+
+namespace KrabAuth.Commands;
+
+/// <summary>Runs a block or a program with a credential, and again with the next account where one fails.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "KrabAuthCommand", DefaultParameterSetName = "ScriptBlock")]
+[OutputType(typeof(PSObject))]
+public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
+{
+    /// <summary>The provider.</summary>
+    [Parameter(Mandatory = true, Position = 0, HelpMessage = "Provider, such as anthropic")]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Provider { get; set; } = string.Empty;
+
+    /// <summary>The block. In it <c>$KrabAuth</c> is the credential, and every error ends it.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "ScriptBlock", HelpMessage = "The block that makes the call")]
+    public ScriptBlock? ScriptBlock { get; set; }
+
+    /// <summary>A program, by its path or by a name that PATH finds.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Program", HelpMessage = "A program that makes the call")]
+    [ValidateNotNullOrEmpty]
+    public string? FilePath { get; set; }
+
+    /// <summary>The arguments of the block or the program.</summary>
+    [Parameter(HelpMessage = "Arguments of the block or the program")]
+    [Alias("Args")]
+    public object?[] ArgumentList { get; set; } = [];
+
+    /// <summary>The model: a wait for another model alone does not count, and a rate limit is that model's.</summary>
+    [Parameter(HelpMessage = "The model it is for")]
+    public string? Model { get; set; }
+
+    /// <summary>The session that is to stay with one profile.</summary>
+    [Parameter(HelpMessage = "Session key, such as main")]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Session { get; set; }
+
+    /// <summary>Uses a key of the environment or the configuration where no profile can be used.</summary>
+    [Parameter(HelpMessage = "Allow a key of the environment in place of profiles")]
+    public SwitchParameter AllowEnvironment { get; set; }
+
+    /// <summary>The environment variable that holds the credential meanwhile; the provider's own if left out.</summary>
+    [Parameter(HelpMessage = "The variable that holds the credential meanwhile")]
+    [ValidateNotNullOrEmpty]
+    public string? EnvironmentVariable { get; set; }
+
+    /// <summary>How often it is tried at most.</summary>
+    [Parameter(HelpMessage = "How often it is tried at most")]
+    [ValidateRange(1, 100)]
+    public int MaxAttempts { get; set; } = FailoverCall.UsualAttempts;
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Guard(Provider, () =>
+    {
+        AuthAgent agent = OpenAgent();
+        FailoverCall call = agent.BeginCall(
+            new CredentialRequest(Provider) { Model = Model, Session = Session is null ? null : new SessionTurn(Session), AllowEnvironment = AllowEnvironment }, MaxAttempts);
+        while (true)
+        {
+            UsableCredential credential = Await(call.NextAsync);
+            WriteVerbose($"Try {call.Attempts.Count + 1} with {credential.Source}.");
+            (IReadOnlyCollection<PSObject?> output, FailureSignal? failure, ErrorRecord? error) = FilePath is null ? RunBlock(agent, credential, call) : RunProgram(agent, credential);
+            if (failure is null)
+            {
+                Await(call.SucceedAsync);
+                WriteObject(output, enumerateCollection: true);
+                return;
+            }
+            CallAttempt attempt = Await(token => call.FailAsync(failure, token));
+            if (attempt.Reason is null)
+            {
+                // What another account cannot mend is the block's own affair, and so is its error.
+                WriteError(error!);
+                return;
+            }
+            WriteWarning($"Try {attempt.Number} failed with {attempt}.");
+        }
+    });
+
+    /// <summary>
+    /// The output is held back until the block has ended well: what a failed try gave would stand before the result of the next.
+    /// </summary>
+    private (IReadOnlyCollection<PSObject?> Output, FailureSignal? Failure, ErrorRecord? Error) RunBlock(AuthAgent agent, UsableCredential credential, FailoverCall call)
+    {
+        List<PSVariable> variables =
+        [
+            new("KrabAuth", new AuthCall(agent, credential, call.Attempts.Count + 1)),
+            // An error that does not end the block would be taken for success.
+            new("ErrorActionPreference", ActionPreference.Stop),
+            new("PSNativeCommandUseErrorActionPreference", true),
+        ];
+        using var environment = new TemporaryEnvironment(Variables(agent, credential));
+        try
+        {
+            return (ScriptBlock!.InvokeWithContext(null, variables, ArgumentList), null, null);
+        }
+        catch (RuntimeException e) when (e is not PipelineStoppedException)
+        {
+            Exception cause = e is CmdletInvocationException or ActionPreferenceStopException or MethodInvocationException && e.InnerException is { } inner ? inner : e;
+            ErrorRecord error = e.ErrorRecord;
+            return ([], FailureSignals.From(error) with { HadBegun = true }, new ErrorRecord(cause, "CommandFailed", ErrorCategory.NotSpecified, Provider) { ErrorDetails = error.ErrorDetails });
+        }
+    }
+
+    private (IReadOnlyCollection<PSObject?> Output, FailureSignal? Failure, ErrorRecord? Error) RunProgram(AuthAgent agent, UsableCredential credential)
+    {
+        var lines = new List<PSObject?>();
+        var start = new ProgramStart(FilePath!, [.. ArgumentList.Select(argument => LanguagePrimitives.ConvertTo<string>(argument))])
+        {
+            Directory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            Variables = Variables(agent, credential),
+            OnOutput = line => lines.Add(line),
+            OnError = text => OnPipelineThread(() => WriteInformation(text, ["KrabAuth", "StandardError"])),
+        };
+        ProgramEnd end = Await(token => ProgramRunner.RunAsync(start, token));
+        if (end.ExitCode == 0) return (lines, null, null);
+        KrabAuthException error = AuthErrors.ProgramFailed(FilePath!, end.ExitCode);
+        return ([], new FailureSignal { Message = end.ErrorTail, HadBegun = true }, ErrorRecords.From(error, Provider));
+    }
+
+    /// <summary>A provider of which no variable is known has its header and its token, unless a program needs a variable.</summary>
+    private IReadOnlyDictionary<string, string?> Variables(AuthAgent agent, UsableCredential credential)
+    {
+        try
+        {
+            return agent.Credentials.Variables(credential, EnvironmentVariable);
+        }
+        catch (KrabAuthException e) when (e.ErrorId == "VariableUnknown" && FilePath is null)
+        {
+            return new Dictionary<string, string?>();
+        }
+    }
+}
