@@ -16,6 +16,7 @@
     CmdletsToExport      = @(
         'Clear-KrabAuthCooldown'
         'Clear-KrabAuthOrder'
+        'Clear-KrabAuthSession'
         'Connect-KrabProvider'
         'Copy-KrabAuthProfile'
         'Disable-KrabAuthProfile'
@@ -25,6 +26,7 @@
         'Get-KrabAuthHeader'
         'Get-KrabAuthOrder'
         'Get-KrabAuthProfile'
+        'Get-KrabAuthSession'
         'Get-KrabAuthStatus'
         'Get-KrabAuthStore'
         'Get-KrabAuthToken'
@@ -37,6 +39,7 @@
         'Resolve-KrabAuthProfile'
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'
+        'Set-KrabAuthSession'
         'Test-KrabAuth'
         'Unregister-KrabProvider'
         'Update-KrabAuthToken'

@@ -20,6 +20,7 @@ public sealed class AuthWorkspace
         Product = options.Product ?? ProductOfEnvironment(options.Host);
         State = StateDirectory.Find(Product, options.StateDirectory, options.Host);
         _config = new(() => AuthConfig.Load(State.ConfigPath, options.Log));
+        Environment = new KeyEnvironment(this);
         _agents = new(() => new AgentDirectory(State, Config));
     }
 
@@ -57,6 +58,12 @@ public sealed class AuthWorkspace
 
     /// <summary>The catalog with the user's own definitions.</summary>
     public ProviderRegistry Registry => new(State, Catalog);
+
+    /// <summary>The next steps that errors and reports name.</summary>
+    internal Remedies Remedies => new(Registry);
+
+    /// <summary>Where keys stand beside the profiles.</summary>
+    internal KeyEnvironment Environment { get; }
 
     internal IAuthLog Log => Options.Log;
 

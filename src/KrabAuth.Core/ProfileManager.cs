@@ -141,15 +141,19 @@ public sealed class ProfileManager
     }
 
     /// <summary>Removes a profile with every reference to it.</summary>
-    public Task RemoveAsync(string id, CancellationToken cancellationToken = default) => _agent.UpdateAsync(
-        (own, editor) =>
-        {
-            // An entry that is no profile can be removed too: it is what the warning is about.
-            if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
-            editor.Remove(id);
-            return true;
-        },
-        cancellationToken);
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                // An entry that is no profile can be removed too: it is what the warning is about.
+                if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
+                editor.Remove(id);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
     public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
@@ -165,6 +169,7 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
         return Get(final);
     }
 
@@ -208,9 +213,9 @@ public sealed class ProfileManager
 
     private Credential WithSecret(string id, Credential credential, string text)
     {
-        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, Remedies.SignIn(credential, id));
+        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, _agent.Workspace.Remedies.SignIn(credential, id));
         SignInMethod method = credential is ApiKeyCredential ? SignInMethod.ApiKey : SignInMethod.Token;
-        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Catalog.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
+        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Registry.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
         return credential switch
         {
             ApiKeyCredential key => key with { Key = secret, KeyReference = null },

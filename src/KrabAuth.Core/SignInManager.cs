@@ -128,7 +128,11 @@ public sealed class SignInManager
         }
         return result.Error is { } error ? throw Failed(definition.Id, error) : stored;
 
-        async Task StoreAsync(OAuthCredential credential) => stored = await SaveAsync(request, definition.Id, settings, credential, cancellationToken).ConfigureAwait(false);
+        async Task StoreAsync(OAuthCredential credential)
+        {
+            OAuthCredential identified = await client.IdentifyAsync(credential, cancellationToken).ConfigureAwait(false);
+            stored = await SaveAsync(request, definition.Id, settings, identified, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private void RequireWritable()

@@ -1,4 +1,5 @@
 using System.Text;
+using KrabAuth.Host;
 using KrabAuth.Storage;
 
 namespace KrabAuth.TestSupport;
@@ -40,6 +41,9 @@ public sealed class TempState : IDisposable
 
     /// <summary>The network. Without a fake server there is none.</summary>
     public HttpMessageHandler Http { get; set; } = new NoNetwork();
+
+    /// <summary>The login shell. Without one of the test's own it knows nothing.</summary>
+    public ILoginShell Shell { get; set; } = new FakeLoginShell();
 
     /// <summary>The times of store locks; those that the peers use, unless a test says otherwise.</summary>
     public LockOptions Locks { get; set; } = new();
@@ -102,6 +106,7 @@ public sealed class TempState : IDisposable
         Host = Host,
         Clock = Timers ?? Clock,
         Http = Http,
+        Shell = Shell,
         Log = Log,
         Locks = Locks,
     });

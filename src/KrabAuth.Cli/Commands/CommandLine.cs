@@ -32,10 +32,11 @@ internal sealed class CommandLine
         auth.Add(OrderCommands.Create(this));
         auth.Add(UsageCommands.CreateRecord(this));
         auth.Add(UsageCommands.CreateCooldown(this));
+        auth.Add(SessionCommands.Create(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, DemoCommand.Create(this), _help, _version };
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), DemoCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);
     }

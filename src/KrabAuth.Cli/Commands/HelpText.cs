@@ -56,6 +56,16 @@ internal static class HelpText
         "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
         "models auth token" => ["OPENAI_API_KEY=$(krabauth models auth token --provider openai) ./run"],
+        "models auth session" or "models auth session set" =>
+        [
+            "krabauth models auth session set --session main anthropic:work",
+            "krabauth models auth session get --session main --json",
+        ],
+        "model" =>
+        [
+            "krabauth model opus@anthropic:work --session main",
+            "krabauth model status",
+        ],
         "models auth logout" => ["krabauth models auth logout openai:work"],
         _ => [],
     };

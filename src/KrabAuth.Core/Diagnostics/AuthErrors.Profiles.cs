@@ -84,12 +84,13 @@ internal static partial class AuthErrors
         remedy,
         id.Length > 0 ? id : provider);
 
-    public static KrabAuthException NoUsableProfile(string provider, string detail, Remedy remedy) => new(
+    public static KrabAuthException NoUsableProfile(string provider, string detail, Remedy remedy, Exception? inner = null) => new(
         "NoUsableProfile",
         AuthErrorKind.Unauthenticated,
         $"No usable auth profile for {provider}: {detail}.",
         remedy,
-        provider);
+        provider,
+        inner);
 
     public static KrabAuthException ReferenceUnresolved(string id, string reference, string reason) => new(
         "SecretReferenceUnresolved",
