@@ -37,9 +37,13 @@ public sealed class OpenClaw
         return Session.Start(home, _node.Program, [.. before, PathOf(script), .. arguments], variables);
     }
 
-    private static string Installation => Path.Combine(
+    /// <summary>Where what takes a while to install is kept, for all runs of a user.</summary>
+    internal static string Installations => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } local ? local : AppContext.BaseDirectory,
-        "krabauth-tests",
+        "krabauth-tests");
+
+    private static string Installation => Path.Combine(
+        Installations,
         $"openclaw-{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Source, "package-lock.json"))))[..16]}");
 
     private static string? Install()
