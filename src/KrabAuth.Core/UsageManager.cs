@@ -63,14 +63,14 @@ public sealed class UsageManager
     /// <param name="model">The model that was asked for: a rate limit is then that model's alone.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
-    public Task<FailureOutcome> RecordFailureAsync(string id, FailureSignal signal, string? model = null, CancellationToken cancellationToken = default)
+    public async Task<FailureOutcome> RecordFailureAsync(string id, FailureSignal signal, string? model = null, CancellationToken cancellationToken = default)
     {
         string provider = Require(_agent.Read(), id).Credential.Provider;
         ClassifiedFailure failure = FailureClassifier.Classify(signal with { Provider = provider }, _agent.Workspace.Now);
-        if (failure.Reason is not { } reason) return Task.FromResult(new FailureOutcome(id, provider, null, false, "another profile would fare no better"));
+        if (failure.Reason is not { } reason) return new FailureOutcome(id, provider, null, false, "another profile would fare no better");
         return reason == FailureReason.Timeout && !signal.HadBegun
-            ? Task.FromResult(new FailureOutcome(id, provider, reason, false, "the provider had not begun to answer, so the account is not at fault"))
-            : RecordAsync(id, new RecordedFailure(reason, provider, Clean(model), failure.Reset), cancellationToken);
+            ? new FailureOutcome(id, provider, reason, false, "the provider had not begun to answer, so the account is not at fault")
+            : await RecordAsync(id, new RecordedFailure(reason, provider, Clean(model), failure.Reset), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Records a failure whose reason the caller knows.</summary>
@@ -79,8 +79,8 @@ public sealed class UsageManager
     /// <param name="model">The model that was asked for: a rate limit is then that model's alone.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
-    public Task<FailureOutcome> RecordFailureAsync(string id, FailureReason reason, string? model = null, CancellationToken cancellationToken = default)
-        => RecordAsync(id, new RecordedFailure(reason, Require(_agent.Read(), id).Credential.Provider, Clean(model), null), cancellationToken);
+    public async Task<FailureOutcome> RecordFailureAsync(string id, FailureReason reason, string? model = null, CancellationToken cancellationToken = default)
+        => await RecordAsync(id, new RecordedFailure(reason, Require(_agent.Read(), id).Credential.Provider, Clean(model), null), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Records that a profile worked: its waits end, its failures are forgotten. The store is not written for a profile that

@@ -20,7 +20,7 @@ public sealed record FailureSignal
     public string? Message { get; init; }
 
     /// <summary>The headers of the answer, names in any case.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, string> Headers { get; init => field = InAnyCase(value); } = new Dictionary<string, string>();
 
     /// <summary>The provider, where some words mean something of its own.</summary>
     public string? Provider { get; init; }
@@ -78,9 +78,17 @@ public sealed record FailureSignal
         _ => null,
     };
 
+    /// <summary>Names of headers are the same in any case (RFC 9110 §5.1); a caller's table may not know.</summary>
+    private static Dictionary<string, string> InAnyCase(IReadOnlyDictionary<string, string> headers)
+    {
+        var folded = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string value) in headers) folded[name] = value;
+        return folded;
+    }
+
     private static Dictionary<string, string> ReadHeaders(params ReadOnlySpan<HttpHeaders> all)
     {
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var headers = new Dictionary<string, string>();
         foreach (HttpHeaders some in all)
         {
             foreach ((string name, HeaderStringValues values) in some.NonValidated) headers[name] = values.ToString();

@@ -59,6 +59,8 @@ public sealed class RegisterKrabAuthFailureCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(ProfileId, () =>
     {
+        // Providers repeat keys in what they say.
+        Forget(nameof(ErrorRecord), nameof(Response), nameof(Message), nameof(Header));
         AuthAgent agent = OpenAgent();
         if (!ShouldProcess(ProfileId, "Record failure")) return;
         FailureReason? reason = Reason is null ? null : FailureReasons.Require(Reason);

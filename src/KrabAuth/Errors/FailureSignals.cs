@@ -22,7 +22,7 @@ internal static class FailureSignals
     /// <summary>Headers as a table of texts or lists of texts.</summary>
     public static IReadOnlyDictionary<string, string> Headers(IDictionary? table)
     {
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var headers = new Dictionary<string, string>();
         foreach (DictionaryEntry entry in table ?? new Hashtable())
         {
             object? value = entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value;

@@ -91,5 +91,5 @@ public sealed class ResetTimeTests
         => FailureClassifier.Classify(signal, Now).Reset is { } reset ? (reset.Until - Now.ToUnixTimeMilliseconds()) / 1000.0 : null;
 
     private static Dictionary<string, string> Headers(string text) => text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1].ToString(CultureInfo.InvariantCulture), StringComparer.OrdinalIgnoreCase);
+        .Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1].ToString(CultureInfo.InvariantCulture));
 }

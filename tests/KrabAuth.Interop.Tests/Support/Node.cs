@@ -68,6 +68,14 @@ public sealed class Node
         return exitCode == 0 ? null : $"The packages could not be installed: {error.Trim()}";
     }
 
+    /// <summary>Fetches a package alone, as the archive that it is published as; gives what is wrong if that cannot be done.</summary>
+    internal static string? Pack(string package, string directory)
+    {
+        if (FindOnPath("npm") is not { } npm) return "There is no npm on the path.";
+        (int exitCode, _, string error) = Run(npm, ["pack", package, "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=60000"], directory);
+        return exitCode == 0 ? null : $"{package} could not be fetched: {error.Trim()}";
+    }
+
     private static (int ExitCode, string Output, string Error) Run(string program, IEnumerable<string> arguments, string? directory = null)
     {
         try

@@ -56,9 +56,13 @@ public sealed class OpenClaw
     /// <summary>What the server gave out, where the answer was wrapped on its way to these modules.</summary>
     internal static string Unwrap(string token) => token.Split('.') is [_, var payload, var inner] && JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(payload))) is JsonObject ? inner : token;
 
-    private static string Installation => Path.Combine(
+    /// <summary>Where what takes a while to install is kept, for all runs of a user.</summary>
+    internal static string Installations => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } local ? local : AppContext.BaseDirectory,
-        "krabauth-tests",
+        "krabauth-tests");
+
+    private static string Installation => Path.Combine(
+        Installations,
         $"openclaw-{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Source, "package-lock.json"))))[..16]}");
 
     private static string? Install()

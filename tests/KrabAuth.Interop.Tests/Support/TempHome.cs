@@ -42,6 +42,13 @@ internal sealed class TempHome : IDisposable
     /// <summary>Makes a store without profiles.</summary>
     public void WriteEmptyStore() => Write(StorePath, """{"version":1,"profiles":{}}""");
 
+    /// <summary>Makes a store, with the second file of newer peers beside it if wanted.</summary>
+    public void WriteStore(JsonObject store, bool twoFiles)
+    {
+        Write(StorePath, store.ToJsonString());
+        if (twoFiles) Write(Path.Combine(Path.GetDirectoryName(StorePath)!, "auth-state.json"), """{"version":1}""");
+    }
+
     /// <summary>Makes a store whose profile <c>&lt;provider&gt;:alice</c> has expired, beside others.</summary>
     public async Task<string> WriteExpiredAsync(OpenIdServer server)
     {
