@@ -2,6 +2,7 @@ using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
 using KrabAuth.Providers;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -57,6 +58,9 @@ public sealed class AuthWorkspace
 
     /// <summary>The catalog with the user's own definitions.</summary>
     public ProviderRegistry Registry => new(State, Catalog);
+
+    /// <summary>Fetches what secret references point to.</summary>
+    internal SecretResolver References => new(this);
 
     internal IAuthLog Log => Options.Log;
 

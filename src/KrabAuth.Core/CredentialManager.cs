@@ -35,19 +35,21 @@ public sealed class CredentialManager
 
     /// <summary>The credential of one profile, whatever the order says and even while it waits; an OAuth sign-in is renewed if it must be.</summary>
     /// <exception cref="KrabAuthException">
-    /// <c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>, <c>SignInNeeded</c>, <c>RefreshFailed</c>.
+    /// <c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>, <c>SecretReferenceRefused</c>,
+    /// <c>VaultNeedsPowerShell</c>, <c>SignInNeeded</c>, <c>RefreshFailed</c>.
     /// </exception>
     public async Task<UsableCredential> ForProfileAsync(string id, CancellationToken cancellationToken = default)
     {
         AuthStore store = _agent.Read();
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
         Credential credential = profile.Credential;
+        if (credential is OAuthCredential { ReferenceMember: { } member }) throw AuthErrors.OAuthReferenceRefused(id, $"{member} is a reference, and the tokens of a sign-in are replaced at each refresh");
         long now = _agent.Workspace.NowMilliseconds;
         string code = Eligibility.Check(store, _agent.Workspace.Config, credential.Provider, id, now);
         // That signing in is needed is an error of its own, which the refresh raises.
         if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), Remedies.SignIn(credential, id));
         if (credential is OAuthCredential) credential = await _agent.Tokens.GetAsync(id, force: false, cancellationToken).ConfigureAwait(false);
-        return new UsableCredential(id, credential.Provider, credential.Type, Reveal(id, credential), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
+        return new UsableCredential(id, credential.Provider, credential.Type, await RevealAsync(id, credential, cancellationToken).ConfigureAwait(false), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
         {
             AccountId = (credential as OAuthCredential)?.AccountId,
         };
@@ -74,15 +76,7 @@ public sealed class CredentialManager
         return headers;
     }
 
-    private Secret Reveal(string id, Credential credential)
-    {
-        if (credential.Reference is not { } reference) return Secret.Of(SecretText.Normalize(credential.Secret!.Reveal()));
-        if (_agent.Workspace.Config.Profile(id)?.Mode == "oauth") throw AuthErrors.OAuthReferenceRefused(id);
-        if (reference.Source != SecretReferenceSource.Env)
-        {
-            throw AuthErrors.ReferenceUnresolved(id, reference.ToString(), "only references to environment variables can be resolved");
-        }
-        string value = SecretText.Normalize(_agent.Workspace.Options.Host.GetVariable(reference.Id));
-        return value.Length > 0 ? Secret.Of(value) : throw AuthErrors.ReferenceUnresolved(id, reference.ToString(), $"the environment variable {reference.Id} is not set");
-    }
+    private async Task<Secret> RevealAsync(string id, Credential credential, CancellationToken cancellationToken) => credential.Reference is { } reference
+        ? await _agent.Workspace.References.RequireAsync(id, reference, cancellationToken).ConfigureAwait(false)
+        : Secret.Of(SecretText.Normalize(credential.Secret!.Reveal()));
 }

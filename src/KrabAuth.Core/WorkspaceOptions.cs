@@ -1,4 +1,5 @@
 using KrabAuth.Host;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -23,6 +24,9 @@ public sealed record WorkspaceOptions
 
     /// <summary>The network, or a fake of it; the real one without it. Not disposed.</summary>
     public HttpMessageHandler? Http { get; init; }
+
+    /// <summary>The vaults of the PowerShell session; without it a reference to one cannot be resolved.</summary>
+    public ISecretVault? Vault { get; init; }
 
     /// <summary>The times of store locks.</summary>
     public LockOptions Locks { get; init; } = new();

@@ -51,6 +51,9 @@ public sealed class AuthConfig
 
     internal bool ShellEnvironmentEnabled { get; private init; }
 
+    /// <summary><c>secrets</c>: where secret references lead.</summary>
+    internal Secrets.SecretsConfig Secrets { get; private init; } = KrabAuth.Secrets.SecretsConfig.Empty;
+
     /// <summary>The profile's description, if it has one.</summary>
     public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
 
@@ -85,6 +88,7 @@ public sealed class AuthConfig
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
+            Secrets = KrabAuth.Secrets.SecretsConfig.Read(root.Object("secrets")),
             ShellEnvironmentEnabled = root.Object("env").Object("shellEnv").Member("enabled") is { ValueKind: JsonValueKind.True },
         };
     }
@@ -117,6 +121,6 @@ public sealed class AuthConfig
         JsonElement? value = member.Value;
         string? key = value.Text("apiKey");
         bool hasKey = !string.IsNullOrWhiteSpace(key) || value.Member("apiKey") is { ValueKind: JsonValueKind.Object };
-        return new ConfiguredProvider(member.Name, hasKey, hasKey ? Secrets.SecretMask.Apply(key) : null, value.Text("auth"));
+        return new ConfiguredProvider(member.Name, hasKey, hasKey ? KrabAuth.Secrets.SecretMask.Apply(key) : null, value.Text("auth"));
     }
 }

@@ -33,6 +33,12 @@ internal static class CredentialWriter
             if (value is null) entry.Remove(name);
             else entry[name] = value;
             // A new secret replaces the old one under whatever name it stood, and the reference that would win over it.
+            if (name is "keyRef" or "tokenRef" && value is not null)
+            {
+                // The reference takes the place of the secret, under whatever name that stood.
+                entry.Remove(name[..^"Ref".Length]);
+                entry.Remove("apiKey");
+            }
             if (name is "key" or "token" && value is not null)
             {
                 entry.Remove("apiKey");
@@ -72,10 +78,17 @@ internal static class CredentialWriter
         return members;
     }
 
-    private static JsonObject? Reference(SecretReference? reference) => reference is null ? null : new JsonObject
+    /// <summary>Whether two credentials would be written alike.</summary>
+    public static bool AreSame(Credential left, Credential right)
+        => left.Type == right.Type && Members(left).Zip(Members(right)).All(pair => JsonNode.DeepEquals(pair.First.Value, pair.Second.Value));
+
+    private static JsonObject? Reference(SecretReference? reference)
     {
-        ["source"] = reference.Source.ToString().ToLowerInvariant(),
-        ["provider"] = reference.Provider,
-        ["id"] = reference.Id,
-    };
+        if (reference is null) return null;
+        var json = new JsonObject { ["source"] = reference.Source.ToString().ToLowerInvariant() };
+        // An alias that was not written is that of the configuration, whatever it becomes.
+        if (!reference.IsProviderImplied) json["provider"] = reference.Provider;
+        json["id"] = reference.Id;
+        return json;
+    }
 }
