@@ -132,6 +132,7 @@ public sealed class ProfileManager
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, <c>ProfileInherited</c>, <c>SecretRefused</c>, <c>SecretReferenceInvalid</c>, <c>SecretReferenceUnresolved</c>.</exception>
     public async Task<AuthProfile> SetAsync(string id, ProfileChanges changes, CancellationToken cancellationToken = default)
     {
+        if (changes is { SecretText: not null, SecretReference: not null }) throw AuthErrors.OptionConflict("Choose either a new secret or a reference to one, not both.");
         ProvenReference? proven = changes.SecretReference is { } reference ? await ProveForAsync(id, reference, cancellationToken).ConfigureAwait(false) : null;
         await _agent.UpdateAsync(
             (own, editor) =>

@@ -64,7 +64,7 @@ internal static class ConfigEditor
     }
 
     /// <summary>Adds a member behind the last one, indented as that one is.</summary>
-    private static string Insert(string text, Json5Node container, string name, Func<string, string> value)
+    internal static string Insert(string text, Json5Node container, string name, Func<string, string> value)
     {
         string outer = IndentOf(text, container.Start);
         if (container.Children.Count == 0)

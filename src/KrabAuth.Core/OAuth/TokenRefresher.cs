@@ -236,7 +236,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
         => existing is OAuthCredential theirs && AccountIdentity.Matches(theirs, fresh) && (theirs.Expires ?? 0) < (fresh.Expires ?? 0);
 
     /// <summary>The lock that newer gateways take too, named by the hash of provider and profile.</summary>
-    private Task<StoreLock> LockProfileAsync(string id, string provider, CancellationToken cancellationToken)
+    internal Task<StoreLock> LockProfileAsync(string id, string provider, CancellationToken cancellationToken)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{provider}\0{id}")));
         string directory = Path.Combine(agent.Workspace.State.Root, "locks", "oauth-refresh");

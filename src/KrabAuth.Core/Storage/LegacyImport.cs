@@ -88,7 +88,8 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuth
         }
     }
 
-    private static IEnumerable<(string Id, JsonObject Entry)> LegacyEntries(JsonObject document)
+    /// <summary>The entries of an <c>auth.json</c>.</summary>
+    internal static IEnumerable<(string Id, JsonObject Entry)> LegacyEntries(JsonObject document)
     {
         if (document.ContainsKey("profiles")) yield break;
         foreach ((string name, JsonNode? node) in document)
@@ -104,7 +105,8 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuth
         }
     }
 
-    private static IEnumerable<(string Id, JsonObject Entry)> OAuthEntries(JsonObject document)
+    /// <summary>The entries of an <c>oauth.json</c>.</summary>
+    internal static IEnumerable<(string Id, JsonObject Entry)> OAuthEntries(JsonObject document)
     {
         foreach ((string provider, JsonNode? node) in document)
         {

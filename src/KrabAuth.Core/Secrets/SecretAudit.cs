@@ -1,0 +1,236 @@
+using System.Text.Json;
+using KrabAuth.Agents;
+using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Secrets;
+
+/// <summary>
+/// Looks for secrets that stand in files as they are, for references that lead to nothing and for what earlier versions left, in all files
+/// of a state directory. It changes nothing.
+/// </summary>
+public sealed class SecretAudit
+{
+    private static readonly string[] SecretMembers = ["key", "token", "access", "refresh"];
+
+    private readonly AuthWorkspace _workspace;
+    private readonly List<SecretFinding> _findings = [];
+    private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
+    private readonly List<Use> _uses = [];
+    private readonly Dictionary<string, SortedSet<string>> _profileKinds = new(StringComparer.Ordinal);
+    private readonly List<(string Provider, string Path)> _configReferences = [];
+
+    private SecretAudit(AuthWorkspace workspace) => _workspace = workspace;
+
+    /// <summary>A place where a reference stands.</summary>
+    private sealed record Use(string File, string Path, SecretReference Reference, string? Provider, string? ProfileId);
+
+    /// <summary>Looks at everything.</summary>
+    /// <param name="workspace">The state directory.</param>
+    /// <param name="allowExec">Whether programs may be run to see if their references lead to something.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<SecretAuditReport> RunAsync(AuthWorkspace workspace, bool allowExec, CancellationToken cancellationToken = default)
+    {
+        var audit = new SecretAudit(workspace);
+        AuthConfig? config = audit.ScanConfig();
+        audit.ScanAgents(config);
+        audit.ScanEnvironmentFile();
+        audit.ScanLegacy();
+        return await audit.FollowAsync(config, allowExec, cancellationToken).ConfigureAwait(false);
+    }
+
+    private AuthConfig? ScanConfig()
+    {
+        string path = _workspace.State.ConfigPath;
+        _files.Add(path);
+        try
+        {
+            AuthConfig config = _workspace.Config;
+            new ConfigScan(_workspace.Catalog, Plaintext(path), (place, reference, provider) =>
+            {
+                _uses.Add(new Use(path, place, reference, provider, null));
+                if (provider is not null) _configReferences.Add((provider, place));
+            }).Read(path);
+            return config;
+        }
+        catch (KrabAuthException e)
+        {
+            Unreadable(path, e.Message);
+            return null;
+        }
+    }
+
+    private void ScanAgents(AuthConfig? config)
+    {
+        // Without its configuration only the agents in their usual places are known.
+        IEnumerable<AgentPaths> agents = config is null
+            ? [AgentPaths.MainOf(_workspace.State)]
+            : _workspace.AgentIds.Select(id => _workspace.OpenAgent(id).Paths).Append(AgentPaths.MainOf(_workspace.State));
+        foreach (AgentPaths agent in agents.DistinctBy(paths => paths.Directory, StringComparer.Ordinal))
+        {
+            ScanJson(agent.StorePath, root => ScanStore(agent.StorePath, root));
+            ScanJson(agent.LegacyPath, root => ScanResidue(agent.LegacyPath, root, "auth.json of an earlier version"));
+            string models = Path.Combine(agent.Directory, "models.json");
+            ScanJson(models, root => ScanModels(models, root));
+        }
+    }
+
+    private void ScanStore(string path, JsonElement root)
+    {
+        foreach (JsonMember entry in root.Object("profiles").Members())
+        {
+            if (CredentialReader.Read(entry.Name, entry.Value).Credential is not { } credential) continue;
+            string place = $"profiles.{entry.Name}";
+            if (credential is OAuthCredential oauth)
+            {
+                if (oauth.ReferenceMember is { } member)
+                {
+                    Add(new SecretFinding(SecretAuditCodes.Unresolved, "error", path, $"{place}.{member}", "A reference in an OAuth sign-in is not supported: its tokens are replaced at each refresh.") { Provider = credential.Provider, ProfileId = entry.Name });
+                }
+                else if (oauth.Access is not null || oauth.Refresh is not null)
+                {
+                    Add(new SecretFinding(SecretAuditCodes.Residue, "info", path, place, "An OAuth sign-in: its tokens are replaced at each refresh, so that no reference can stand for them.") { Provider = credential.Provider, ProfileId = entry.Name });
+                }
+                Know(credential);
+                continue;
+            }
+            string field = credential is ApiKeyCredential ? "key" : "token";
+            if (credential.Reference is { } reference)
+            {
+                _uses.Add(new Use(path, $"{place}.{field}", reference, credential.Provider, entry.Name));
+                Know(credential);
+            }
+            if (credential.Secret is { } secret && SecretReference.FromInline(secret.Reveal()) is null)
+            {
+                string beside = credential.Reference is null ? string.Empty : "; the reference beside it is used instead";
+                Add(new SecretFinding(SecretAuditCodes.Plaintext, "warn", path, $"{place}.{field}", $"{(field == "key" ? "An API key" : "A token")} is stored as plaintext ({secret}){beside}.") { Provider = credential.Provider, ProfileId = entry.Name });
+                Know(credential);
+            }
+        }
+    }
+
+    private void Know(Credential credential)
+    {
+        string provider = ProviderId.Canonical(credential.Provider);
+        if (!_profileKinds.TryGetValue(provider, out SortedSet<string>? kinds)) _profileKinds[provider] = kinds = new SortedSet<string>(StringComparer.Ordinal);
+        kinds.Add(credential.Type.StoredName());
+    }
+
+    private void ScanModels(string path, JsonElement root)
+    {
+        foreach (JsonMember provider in root.Object("providers").Members())
+        {
+            new ConfigScan(_workspace.Catalog, Plaintext(path), (place, _, _) => Add(new SecretFinding(
+                SecretAuditCodes.Unresolved, "error", path, place, "A generated file holds a reference that nobody follows; let the gateway generate it anew.") { Provider = provider.Name }))
+                .Walk(provider.Value, $"providers.{provider.Name}", provider.Name);
+        }
+    }
+
+    private void ScanLegacy()
+    {
+        string oauth = Path.Combine(_workspace.State.OAuthDirectory, "oauth.json");
+        ScanJson(oauth, root => ScanResidue(oauth, root, "oauth.json of an earlier version"));
+        string before = Path.Combine(_workspace.State.Root, "agent");
+        string store = Path.Combine(before, "auth-profiles.json");
+        ScanJson(store, root => ScanStore(store, root));
+        string map = Path.Combine(before, "auth.json");
+        ScanJson(map, root => ScanResidue(map, root, "auth.json of the time before there were agents"));
+    }
+
+    private void ScanResidue(string path, JsonElement root, string what)
+    {
+        foreach (JsonMember entry in ((JsonElement?)root).Members())
+        {
+            string? secret = SecretMembers.Select(name => ((JsonElement?)entry.Value).Text(name)).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
+            if (secret is null || SecretReference.FromInline(secret) is not null) continue;
+            Add(new SecretFinding(SecretAuditCodes.Residue, "warn", path, entry.Name, $"A credential in {what} ({SecretMask.Apply(secret)}).") { Provider = entry.Name });
+        }
+    }
+
+    private void ScanEnvironmentFile()
+    {
+        string path = Path.Combine(_workspace.State.Root, ".env");
+        try
+        {
+            if (EnvFile.Read(path) is not { } variables) return;
+            _files.Add(path);
+            HashSet<string> known = [.. _workspace.Catalog.Providers.SelectMany(provider => provider.EnvironmentVariables)];
+            foreach ((string name, string value) in variables)
+            {
+                if (known.Contains(name) && !value.StartsWith('$')) Plaintext(path)($"$env.{name}", value, null);
+            }
+        }
+        catch (KrabAuthException e)
+        {
+            Unreadable(path, e.Message);
+        }
+    }
+
+    /// <summary>Reads a file whose damage is a finding and not the end of the audit.</summary>
+    private void ScanJson(string path, Action<JsonElement> scan)
+    {
+        try
+        {
+            if (FileGuard.ReadAll(FileGuard.ResolveTarget(path)) is not { } bytes) return;
+            _files.Add(path);
+            (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
+            if (json is null)
+            {
+                Unreadable(path, $"line {problem!.Line}, column {problem.Column}: {problem.Description}.");
+                return;
+            }
+            using JsonDocument document = json.ToDocument();
+            if (document.RootElement.ValueKind == JsonValueKind.Object) scan(document.RootElement);
+        }
+        catch (KrabAuthException e)
+        {
+            _files.Add(path);
+            Unreadable(path, e.Message);
+        }
+    }
+
+    private Action<string, string, string?> Plaintext(string path) => (place, secret, provider)
+        => Add(new SecretFinding(SecretAuditCodes.Plaintext, "warn", path, place, $"A secret is stored as plaintext ({SecretMask.Apply(secret)}).") { Provider = provider });
+
+    private void Unreadable(string path, string reason)
+        => Add(new SecretFinding(SecretAuditCodes.Unresolved, "error", path, "<root>", $"The file cannot be judged: {reason}"));
+
+    private void Add(SecretFinding finding) => _findings.Add(finding);
+
+    private async Task<SecretAuditReport> FollowAsync(AuthConfig? config, bool allowExec, CancellationToken cancellationToken)
+    {
+        bool IsFollowed(SecretReference reference) => reference.Source switch
+        {
+            SecretReferenceSource.Exec => allowExec,
+            SecretReferenceSource.Vault => _workspace.Options.Vault is not null,
+            _ => true,
+        };
+        // Where the configuration cannot be read, nobody knows where references lead: that is a finding already.
+        List<SecretReference> all = config is null ? [] : [.. _uses.Select(use => use.Reference).Distinct()];
+        List<SecretReference> followed = [.. all.Where(IsFollowed)];
+        IReadOnlyDictionary<SecretReference, ResolvedReference> results = await _workspace.References.ResolveAsync(followed, cancellationToken).ConfigureAwait(false);
+        foreach (Use use in config is null ? [] : _uses)
+        {
+            string? problem = results.TryGetValue(use.Reference, out ResolvedReference? result)
+                ? result.Problem
+                : use.Reference.Problem ?? (use.Reference.Source == SecretReferenceSource.Vault ? null : config!.Secrets.Find(use.Reference).Problem);
+            if (problem is null) continue;
+            Add(new SecretFinding(SecretAuditCodes.Unresolved, "error", use.File, use.Path, $"{use.Reference} has no value: {problem}.") { Provider = use.Provider, ProfileId = use.ProfileId });
+        }
+        foreach ((string provider, string path) in _configReferences)
+        {
+            if (!_profileKinds.TryGetValue(ProviderId.Canonical(provider), out SortedSet<string>? kinds)) continue;
+            Add(new SecretFinding(SecretAuditCodes.Shadowed, "warn", _workspace.State.ConfigPath, path, $"Profiles of {provider} ({string.Join(", ", kinds)}) come first, so that this reference may never be used.") { Provider = provider });
+        }
+        return new SecretAuditReport
+        {
+            Findings = [.. _findings.OrderBy(finding => finding.File, StringComparer.Ordinal).ThenBy(finding => finding.JsonPath, StringComparer.Ordinal)],
+            FilesScanned = [.. _files],
+            ReferencesChecked = followed.Count,
+            SkippedExecReferences = all.Count(reference => reference.Source == SecretReferenceSource.Exec && !IsFollowed(reference)),
+            SkippedVaultReferences = all.Count(reference => reference.Source == SecretReferenceSource.Vault && !IsFollowed(reference)),
+        };
+    }
+}
