@@ -52,10 +52,29 @@ internal static class HelpText
         [
             "krabauth models auth paste-api-key --provider openai --profile-id openai:work",
             "pass show openai/key | krabauth models auth paste-api-key --provider openai",
+            "krabauth models auth paste-api-key --provider openai --secret-ref env:OPENAI_API_KEY",
         ],
         "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
         "models auth token" => ["OPENAI_API_KEY=$(krabauth models auth token --provider openai) ./run"],
+        "models auth export" =>
+        [
+            "krabauth models auth export profiles.krab",
+            "pass show krab/export | krabauth models auth export profiles.krab --provider openai",
+        ],
+        "models auth import" =>
+        [
+            "krabauth models auth import profiles.krab --dry-run",
+            "krabauth models auth import --from openclaw --move",
+            "krabauth models auth import ~/.env",
+            "krabauth models auth import --from-env --provider openai",
+        ],
+        "secrets" or "secrets audit" =>
+        [
+            "krabauth secrets audit",
+            "krabauth secrets audit --check --json | jq .findings",
+        ],
+        "migrate" => ["krabauth migrate --from openclaw --dry-run", "krabauth migrate --from clawdbot --to openclaw"],
         "models auth logout" => ["krabauth models auth logout openai:work"],
         _ => [],
     };

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
-using KrabAuth.Profiles;
 using KrabAuth.Routing;
 using KrabAuth.Storage;
 

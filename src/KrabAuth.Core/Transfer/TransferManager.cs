@@ -20,6 +20,10 @@ public sealed class TransferManager
     /// <summary>The rounds of the key derivation. Tests, which make hundreds of files, take fewer; nothing that users reach does.</summary>
     internal int Iterations { get; set; } = ProtectedFile.Iterations;
 
+    /// <summary>Whether a file is an export, which needs its password. A file that is not there is none.</summary>
+    /// <exception cref="KrabAuthException"><c>StoreUnreadable</c>.</exception>
+    public static bool IsProtected(string path) => FileGuard.ReadAll(path) is { } content && ProtectedFile.IsOne(content);
+
     /// <summary>Looks at what an import would do. Nothing is changed.</summary>
     /// <exception cref="KrabAuthException">
     /// <c>TransferSourceMissing</c>, <c>TransferSourceUnknown</c>, <c>TransferSameStore</c>, <c>MoveRefused</c>, <c>ExportPasswordRequired</c>,
