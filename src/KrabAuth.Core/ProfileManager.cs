@@ -250,7 +250,7 @@ public sealed class ProfileManager
         ProvenReference proven = await ProvenReference.ProveAsync(_agent, id, reference, cancellationToken).ConfigureAwait(false);
         if (credential.Reference is null && credential.Secret is { } stored && SecretText.Normalize(stored.Reveal()) != proven.Value.Reveal())
         {
-            _agent.Workspace.Log.Warning($"{proven.Reference} leads to another secret than the one that {id} had; that one is gone from the store.");
+            _agent.Workspace.Log.Warning($"{proven.Reference} leads to another secret than the one that {id} has, which leaves the store.");
         }
         return proven;
     }

@@ -35,7 +35,7 @@ public sealed class TransferManager
         if (request.Move && source.Agent is null) throw AuthErrors.MoveRefused(source.Label);
         AuthStore own = Own();
         TransferConsent consent = ConsentOf(request);
-        return new TransferPlan([.. Wanted(source, request.Provider, request.Vault is not null).Select(entry => Result(entry, source.Label, TransferRules.Decide(own, entry, source.Kind, consent)))])
+        return new TransferPlan([.. Wanted(source, request.Provider, request.Vault is not null).Select(entry => Planned(entry, source, TransferRules.Decide(own, entry, source.Kind, consent), request.Move))])
         {
             Import = request,
             Source = source,
@@ -69,7 +69,7 @@ public sealed class TransferManager
         foreach (TransferResult result in results.Values.Where(result => result.Action != TransferAction.Skipped))
         {
             _agent.Profiles.WarnIfUnused(result.ProfileId, result.Provider);
-            if (result is { Type: CredentialType.OAuth, Moved: false } && !source.Moved.Contains(result.ProfileId)) WarnOfTwoOwners(result.ProfileId, source.Label);
+            if (result is { Type: CredentialType.OAuth, Moved: false } && !source.Moved.Contains(result.ProfileId)) WarnOfTwoOwners(result.ProfileId, source.Kind == SourceKind.Export ? "where it was exported" : $"at {source.Label}");
         }
         return [.. wanted.Select(entry => results[entry.Id])];
     }
@@ -121,6 +121,10 @@ public sealed class TransferManager
         return decision;
     }
 
+    /// <summary>A sign-in that is here already has still to go where it was left.</summary>
+    private TransferResult Planned(TransferEntry entry, TransferSource source, TransferDecision decision, bool move)
+        => Result(entry, source.Label, decision) with { Moved = move && entry.Credential is OAuthCredential && (decision.Action != TransferAction.Skipped || decision.IsSame) };
+
     internal TransferResult Result(TransferEntry entry, string source, TransferDecision decision) => new()
     {
         ProfileId = ProfileId.ForDisplay(entry.Id),
@@ -137,7 +141,7 @@ public sealed class TransferManager
     private static TransferConsent ConsentOf(ImportRequest request) => new(request.Force, request.Move, request.IncludeOAuth);
 
     private void WarnOfTwoOwners(string id, string where)
-        => _agent.Workspace.Log.Warning($"{id} now has two owners. Do not use it at {where} any longer: the first refresh there would sign it out here, and the other way round.");
+        => _agent.Workspace.Log.Warning($"{id} now has two owners. Do not use it {where} any longer: the first refresh there would sign it out here, and the other way round.");
 
     private async Task<TransferSource> OpenAsync(ImportRequest request, CancellationToken cancellationToken)
     {
@@ -164,7 +168,10 @@ public sealed class TransferManager
     }
 
     /// <summary>Looks at what an export would write. Nothing is changed.</summary>
-    public TransferPlan PlanExport(ExportRequest request) => new([.. Exported(request).Select(pair => Result(pair.Entry, _agent.Paths.StorePath, pair.Decision))]) { Export = request };
+    public TransferPlan PlanExport(ExportRequest request) => new([.. Exported(request).Select(pair => Result(pair.Entry, _agent.Paths.StorePath, pair.Decision) with
+    {
+        Moved = request.Move && pair.Entry.Credential is OAuthCredential && pair.Decision.Action == TransferAction.Exported,
+    })]) { Export = request };
 
     /// <summary>Exports: the file is written whole or not at all, mode 0600.</summary>
     /// <param name="plan">What <see cref="PlanExport"/> gave.</param>
