@@ -30,7 +30,7 @@ public sealed record NewSecret(string Provider, SignInMethod Method, string Secr
     public bool Force { get; init; }
 
     /// <summary>Where the secret is kept instead, such as <c>env:NAME</c>; <see cref="SecretText"/> is not looked at then.</summary>
-    public string? SecretReference { get; init; }
+    public string? Reference { get; init; }
 }
 
 /// <summary>Changes to a profile; what is null stays.</summary>
@@ -40,7 +40,7 @@ public sealed record ProfileChanges
     public string? SecretText { get; init; }
 
     /// <summary>Where the secret is kept from now on, such as <c>env:NAME</c>: the secret itself leaves the store.</summary>
-    public string? SecretReference { get; init; }
+    public string? Reference { get; init; }
 
     /// <summary>The new end; <see cref="DateTimeOffset.MaxValue"/> means none.</summary>
     public DateTimeOffset? Expires { get; init; }
@@ -96,7 +96,7 @@ public sealed class ProfileManager
         ProviderDefinition? definition = _agent.Workspace.Registry.Find(secret.Provider);
         string provider = definition?.Id ?? ProviderId.Normalize(secret.Provider);
         string id = RequireId(secret.ProfileId, provider);
-        ProvenReference? proven = secret.SecretReference is { } text ? await ProvenReference.ProveAsync(_agent, id, text, cancellationToken).ConfigureAwait(false) : null;
+        ProvenReference? proven = secret.Reference is { } text ? await ProvenReference.ProveAsync(_agent, id, text, cancellationToken).ConfigureAwait(false) : null;
         Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, proven?.Value.Reveal() ?? secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
         if (proven is not null) credential = proven.PutInto(credential);
         await _agent.UpdateAsync(
@@ -132,8 +132,8 @@ public sealed class ProfileManager
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, <c>ProfileInherited</c>, <c>SecretRefused</c>, <c>SecretReferenceInvalid</c>, <c>SecretReferenceUnresolved</c>.</exception>
     public async Task<AuthProfile> SetAsync(string id, ProfileChanges changes, CancellationToken cancellationToken = default)
     {
-        if (changes is { SecretText: not null, SecretReference: not null }) throw AuthErrors.OptionConflict("Choose either a new secret or a reference to one, not both.");
-        ProvenReference? proven = changes.SecretReference is { } reference ? await ProveForAsync(id, reference, cancellationToken).ConfigureAwait(false) : null;
+        if (changes is { SecretText: not null, Reference: not null }) throw AuthErrors.OptionConflict("Choose either a new secret or a reference to one, not both.");
+        ProvenReference? proven = changes.Reference is { } reference ? await ProveForAsync(id, reference, cancellationToken).ConfigureAwait(false) : null;
         await _agent.UpdateAsync(
             (own, editor) =>
             {
@@ -146,7 +146,7 @@ public sealed class ProfileManager
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if ((changes.SecretText ?? changes.SecretReference) is not null && own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                if ((changes.SecretText ?? changes.Reference) is not null && own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth.TestSupport;
@@ -40,6 +41,9 @@ public sealed class TempState : IDisposable
 
     /// <summary>The network. Without a fake server there is none.</summary>
     public HttpMessageHandler Http { get; set; } = new NoNetwork();
+
+    /// <summary>The vaults of the session; none unless a test gives some.</summary>
+    public ISecretVault? Vault { get; set; }
 
     /// <summary>The times of store locks; those that the peers use, unless a test says otherwise.</summary>
     public LockOptions Locks { get; set; } = new();
@@ -103,6 +107,7 @@ public sealed class TempState : IDisposable
         Clock = Timers ?? Clock,
         Http = Http,
         Log = Log,
+        Vault = Vault,
         Locks = Locks,
     });
 

@@ -70,7 +70,7 @@ internal static class SecretCommands
         string? reference = call.Text(inputs.Reference);
         var secret = new NewSecret(provider, method, reference is null ? SecretSource.Read(call.Cli, prompt) : string.Empty)
         {
-            SecretReference = reference,
+            Reference = reference,
             ProfileId = call.Text(inputs.ProfileId),
             ExpiresIn = expiresIn,
             Email = call.Text(inputs.Email),

@@ -26,7 +26,7 @@ internal static partial class AuthErrors
     public static KrabAuthException OAuthReferenceRefused(string id, string reason) => new(
         "SecretReferenceRefused",
         AuthErrorKind.Unsafe,
-        $"auth profile {id} policy validation failed: OAuth + SecretRef is not supported. - profiles.{id}: {reason}.",
-        Remedy.Same("Remove the reference from the profile, or its oauth mode from the configuration."),
+        $"auth profile {id} policy validation failed: OAuth + SecretRef is not supported.",
+        Remedy.Same($"See profiles.{id}: {reason}. Remove the reference from the profile, or its oauth mode from the configuration."),
         id);
 }

@@ -1,3 +1,5 @@
+using KrabAuth.Transfer;
+
 namespace KrabAuth.Diagnostics;
 
 /// <content>Errors about profiles that come from elsewhere or go there.</content>
@@ -17,10 +19,10 @@ internal static partial class AuthErrors
         Remedy.Same("Export again with the KrabAuth of the other machine, of the same version as this one."),
         path);
 
-    public static KrabAuthException ExportPasswordWeak(int shortest) => new(
+    public static KrabAuthException ExportPasswordWeak() => new(
         "ExportPasswordWeak",
         AuthErrorKind.InvalidInput,
-        $"The password has fewer than {shortest} characters. Whoever gets the file can try passwords for as long as he likes.",
+        $"The password has fewer than {ProtectedFile.ShortestPassword} characters. Whoever gets the file can try passwords for as long as he likes.",
         Remedy.Same("Use several words, or a password that a generator made."));
 
     public static KrabAuthException ExportPasswordRequired(string path) => new(

@@ -82,13 +82,10 @@ internal static class CredentialWriter
     public static bool AreSame(Credential left, Credential right)
         => left.Type == right.Type && Members(left).Zip(Members(right)).All(pair => JsonNode.DeepEquals(pair.First.Value, pair.Second.Value));
 
-    private static JsonObject? Reference(SecretReference? reference)
+    private static JsonObject? Reference(SecretReference? reference) => reference is null ? null : new JsonObject
     {
-        if (reference is null) return null;
-        var json = new JsonObject { ["source"] = reference.Source.ToString().ToLowerInvariant() };
-        // An alias that was not written is that of the configuration, whatever it becomes.
-        if (!reference.IsProviderImplied) json["provider"] = reference.Provider;
-        json["id"] = reference.Id;
-        return json;
-    }
+        ["source"] = reference.Source.ToString().ToLowerInvariant(),
+        ["provider"] = reference.Provider,
+        ["id"] = reference.Id,
+    };
 }

@@ -159,7 +159,7 @@ public sealed class SecretAudit
             HashSet<string> known = [.. _workspace.Catalog.Providers.SelectMany(provider => provider.EnvironmentVariables)];
             foreach ((string name, string value) in variables)
             {
-                if (known.Contains(name) && !value.StartsWith('$')) Plaintext(path)($"$env.{name}", value, null);
+                if (known.Contains(name) && value.Length > 0 && !value.StartsWith('$')) Plaintext(path)($"$env.{name}", value, null);
             }
         }
         catch (KrabAuthException e)
@@ -210,7 +210,7 @@ public sealed class SecretAudit
         // Where the configuration cannot be read, nobody knows where references lead: that is a finding already.
         List<SecretReference> all = config is null ? [] : [.. _uses.Select(use => use.Reference).Distinct()];
         List<SecretReference> followed = [.. all.Where(IsFollowed)];
-        IReadOnlyDictionary<SecretReference, ResolvedReference> results = await _workspace.References.ResolveAsync(followed, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<SecretReference, ResolvedReference> results = followed.Count == 0 ? new Dictionary<SecretReference, ResolvedReference>() : await _workspace.References.ResolveAsync(followed, cancellationToken).ConfigureAwait(false);
         foreach (Use use in config is null ? [] : _uses)
         {
             string? problem = results.TryGetValue(use.Reference, out ResolvedReference? result)

@@ -13,12 +13,17 @@ internal static class FoundSecrets
     public static IReadOnlyList<TransferEntry> InVariables(Func<string, string?> valueOf, AuthWorkspace workspace, string? provider)
     {
         IReadOnlyList<ProviderDefinition> providers = provider is null ? workspace.Registry.List() : workspace.Registry.Find(provider) is { } one ? [one] : [];
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        // A variable that several list is that of the first of them, which is the most used.
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (ProviderDefinition definition in providers)
+        {
+            foreach (string variable in definition.EnvironmentVariables) owners.TryAdd(variable, definition.Id);
+        }
         var entries = new List<TransferEntry>();
         foreach (ProviderDefinition definition in providers)
         {
             string? variable = definition.EnvironmentVariables.FirstOrDefault(name => !string.IsNullOrWhiteSpace(valueOf(name)));
-            if (variable is null || !taken.Add(variable)) continue;
+            if (variable is null || owners[variable] != definition.Id) continue;
             string value = valueOf(variable)!;
             // A line such as A=$B names another variable; it is no secret.
             if (SecretReference.FromInline(value) is not null) continue;

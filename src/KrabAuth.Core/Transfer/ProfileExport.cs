@@ -27,7 +27,7 @@ internal sealed class ProfileExport(
     {
         // What can be wrong is said before the password costs a second, and before anything is locked.
         if (!request.Force && Path.Exists(request.Path)) throw AuthErrors.TransferFileExists(request.Path);
-        if (request.Password.Reveal().Length < ProtectedFile.ShortestPassword) throw AuthErrors.ExportPasswordWeak(ProtectedFile.ShortestPassword);
+        if (request.Password.Reveal().Length < ProtectedFile.ShortestPassword) throw AuthErrors.ExportPasswordWeak();
         List<TransferEntry> signIns = [.. read().Where(pair => pair.Decision.Action == TransferAction.Exported).Select(pair => pair.Entry).Where(entry => entry.Credential is OAuthCredential)];
         if (signIns.Count == 0) return Write(null);
         if (!request.Move) agent.Workspace.Log.Warning($"{string.Join(", ", signIns.Select(entry => entry.Id))} will have two owners. Use it in one place alone: each refresh signs the other one out.");

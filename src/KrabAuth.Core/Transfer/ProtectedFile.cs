@@ -40,7 +40,7 @@ internal static class ProtectedFile
     /// <exception cref="KrabAuthException"><c>ExportPasswordWeak</c>.</exception>
     public static byte[] Seal(ReadOnlySpan<byte> content, Secret password, int iterations = Iterations)
     {
-        if (password.Reveal().Length < ShortestPassword) throw AuthErrors.ExportPasswordWeak(ShortestPassword);
+        if (password.Reveal().Length < ShortestPassword) throw AuthErrors.ExportPasswordWeak();
         byte[] salt = RandomNumberGenerator.GetBytes(SaltSize);
         byte[] nonce = RandomNumberGenerator.GetBytes(NonceSize);
         byte[] header = Header(iterations, salt, nonce);

@@ -52,7 +52,7 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
         if (!ShouldProcess(id, "Change profile")) return;
         var changes = new ProfileChanges
         {
-            SecretReference = SecretReference,
+            Reference = SecretReference,
             SecretText = Secret is null ? null : SecureText.Reveal(Secret),
             Expires = Expires ?? (ExpiresIn is { } span ? DateTimeOffset.UtcNow + span : null),
             Email = Email,
