@@ -6,7 +6,7 @@ if (-not (Test-Path -LiteralPath "$script:ModulePath/KrabAuth.psd1")) { throw "T
 if (-not (Get-Module KrabAuth)) { Import-Module $script:ModulePath -ErrorAction Stop }
 $script:RepositoryRoot = [IO.Path]::GetFullPath("$PSScriptRoot/../..")
 $script:WritingCommands = 'Clear-KrabAuthOrder', 'Connect-KrabProvider', 'Copy-KrabAuthProfile', 'Disable-KrabAuthProfile',
-'Disconnect-KrabProvider', 'Enable-KrabAuthProfile', 'Register-KrabProvider', 'Remove-KrabAuthProfile', 'Rename-KrabAuthProfile', 'Set-KrabAuthOrder',
+'Disconnect-KrabProvider', 'Enable-KrabAuthProfile', 'Export-KrabAuthProfile', 'Import-KrabAuthProfile', 'Register-KrabProvider', 'Remove-KrabAuthProfile', 'Rename-KrabAuthProfile', 'Set-KrabAuthOrder',
 'Set-KrabAuthProfile', 'Unregister-KrabProvider', 'Update-KrabAuthToken'
 # A setup-token has a prefix and at least 80 characters.
 $script:SetupToken = 'sk-ant-oat01-' + ('SetupTokenOfATest' * 5)
@@ -117,6 +117,30 @@ function Get-CommandError {
 function Get-CommandWarning {
     param([scriptblock] $Command)
     & $Command 3>&1 | Where-Object { $_ -is [Management.Automation.WarningRecord] } | ForEach-Object Message
+}
+
+# A module that answers as SecretManagement does, for the vault "Mine"; it is found by its name until the end of the test.
+function Use-FakeVault {
+    param([hashtable] $Secrets = @{}, [hashtable] $Metadata = @{})
+    $global:FakeVault = @{ Secrets = $Secrets; Metadata = $Metadata; Reads = 0 }
+    New-Module -Name Microsoft.PowerShell.SecretManagement {
+        function Get-Secret {
+            [CmdletBinding()] param([string] $Name, [string] $Vault)
+            $global:FakeVault.Reads++
+            if (-not $global:FakeVault.Secrets.ContainsKey($Name)) { Write-Error -ErrorId GetSecretNotFound -Message "The secret $Name was not found."; return }
+            $secret = $global:FakeVault.Secrets[$Name]
+            if ($secret -is [scriptblock]) { & $secret } elseif ($secret -is [string]) { [Net.NetworkCredential]::new('', $secret).SecurePassword } else { $secret }
+        }
+        function Get-SecretInfo {
+            [CmdletBinding()] param([string] $Vault)
+            foreach ($name in $global:FakeVault.Secrets.Keys | Sort-Object) { [pscustomobject]@{ Name = $name; VaultName = $Vault; Metadata = $global:FakeVault.Metadata[$name] } }
+        }
+    } | Import-Module -Global
+}
+
+function Remove-FakeVault {
+    Remove-Module Microsoft.PowerShell.SecretManagement -ErrorAction Ignore
+    Remove-Variable FakeVault -Scope Global -ErrorAction Ignore
 }
 
 # Exactly one error, with a stable id, a text and a next step; gives it. The long names keep the command's own variables visible.

@@ -72,7 +72,7 @@ public sealed class ExportKrabAuthProfileCommand : TransferCmdlet
         if (_agent is not { } agent) return;
         string path = GetUnresolvedProviderPathFromPSPath(Path);
         if (!Force && System.IO.Path.Exists(path)) throw AuthErrors.TransferFileExists(path);
-        if ((Password ?? Ask(path)) is not { } password) return;
+        if ((Password ?? (IsWhatIf ? new SecureString() : Ask(path))) is not { } password) return;
         TransferPlan plan = agent.Transfers.PlanExport(new ExportRequest(path, Secret.Of(SecureText.Reveal(password)))
         {
             Provider = Provider,

@@ -20,16 +20,27 @@ public abstract class TransferCmdlet : AgentCmdlet
     private protected void CarryOut(TransferPlan plan, Func<string, bool> isWanted, string action, Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyList<TransferResult>>> carryOut)
     {
         List<TransferResult> wanted = [.. plan.Results.Where(result => isWanted(result.ProfileId))];
+        if (IsWhatIf)
+        {
+            foreach (TransferResult result in wanted) ShouldProcess($"{(IsChange(result) ? action : "Skip")} {result.ProfileId} ({result.Reason})", string.Empty, action);
+            return;
+        }
         var agreed = new HashSet<string>(StringComparer.Ordinal);
         var refused = new HashSet<string>(StringComparer.Ordinal);
-        foreach (TransferResult result in wanted.Where(result => result.Action != TransferAction.Skipped || result.Moved))
+        foreach (TransferResult result in wanted.Where(IsChange))
         {
-            if (ShouldProcess($"{action} {result.ProfileId} ({result.Reason})", $"{action} {result.ProfileId} ({result.Reason})?", action, out ShouldProcessReason reason)) agreed.Add(result.ProfileId);
-            else if (reason != ShouldProcessReason.WhatIf) refused.Add(result.ProfileId);
+            bool yes = ShouldProcess($"{action} {result.ProfileId} ({result.Reason})", $"{action} {result.ProfileId} ({result.Reason})?", action);
+            (yes ? agreed : refused).Add(result.ProfileId);
         }
         List<TransferResult> done = agreed.Count == 0 ? [] : [.. Await(token => carryOut(agreed, token))];
         foreach (TransferResult result in wanted.Where(result => !refused.Contains(result.ProfileId))) WriteObject(done.Find(made => made.ProfileId == result.ProfileId) ?? result);
     }
+
+    /// <summary>Whether the user only wants to see what would happen.</summary>
+    private protected bool IsWhatIf => LanguagePrimitives.IsTrue(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    /// <summary>A sign-in that is here already has still to go where it was left.</summary>
+    private static bool IsChange(TransferResult result) => result.Action != TransferAction.Skipped || result.Moved;
 
     /// <summary>Whether an id is one of those that were named, wildcards allowed; every id for none.</summary>
     private protected static Func<string, bool> Matcher(IEnumerable<string>? ids)
