@@ -62,6 +62,21 @@ public sealed class AuthWorkspace
     /// <summary>Fetches what secret references point to.</summary>
     internal SecretResolver References => new(this);
 
+    /// <summary>
+    /// Where a secret can be kept, as the beginning of a reference: the catalog's variables that are set, the files and programs of the
+    /// configuration, vaults. None of them is looked into.
+    /// </summary>
+    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>StoreUnreadable</c>.</exception>
+    public IEnumerable<(string Text, string Description)> SecretPlaces()
+    {
+        foreach (string variable in Catalog.Providers.SelectMany(provider => provider.EnvironmentVariables).Distinct().Where(name => !string.IsNullOrWhiteSpace(Options.Host.GetVariable(name))))
+        {
+            yield return ($"env:{variable}", "An environment variable that is set");
+        }
+        foreach ((string alias, SecretReferenceSource source) in Config.Secrets.Places()) yield return ($"{source.ToString().ToLowerInvariant()}:{alias}:", $"secrets.providers.{alias}");
+        yield return ("vault:", "A SecretManagement vault: vault:<name>/<secret>");
+    }
+
     internal IAuthLog Log => Options.Log;
 
     internal DateTimeOffset Now => Options.Clock.GetUtcNow();

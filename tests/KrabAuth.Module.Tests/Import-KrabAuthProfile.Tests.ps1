@@ -83,6 +83,11 @@ Describe 'Import-KrabAuthProfile' {
         Invoke-NewSession "Import-Module '$ModulePath'; Import-KrabAuthProfile '$file' -StateDirectory '$($at.StateDirectory)' -ErrorVariable e 2>`$null; `$e[0].FullyQualifiedErrorId" | Should -BeLike 'PasswordRequired,*'
     }
 
+    It 'completes the agents of the source' {
+        $null = Initialize-Store -Agent helper -StateDirectory $there.StateDirectory
+        (Get-Completion "Import-KrabAuthProfile -StateDirectory '$($at.StateDirectory)' -FromProduct OpenClaw -FromStateDirectory '$($there.StateDirectory)' -FromAgent h").CompletionText | Should -Be 'helper'
+    }
+
     It 'refuses to import an agent into itself, and from nowhere' {
         Assert-SingleError -Id TransferSameStore { Import-KrabAuthProfile -FromAgent main @there }
         Assert-SingleError -Id TransferSourceMissing { Import-KrabAuthProfile -FromStateDirectory (Join-Path $TestDrive nowhere) @at }

@@ -76,6 +76,14 @@ Describe 'Set-KrabAuthProfile' {
         Get-Fingerprint $at.StateDirectory | Should -Be $before
     }
 
+    It 'completes where a secret can be kept, and looks into none of it' {
+        Write-PrivateFile "$($at.StateDirectory)/openclaw.json" '{ secrets: { providers: { op: { source: "exec", command: "/none" }, keys: { source: "file", path: "/none" } } } }'
+        $env:GROQ_API_KEY = 'gsk_0123456789'
+        try { $found = (Get-Completion "Set-KrabAuthProfile x -Product OpenClaw -StateDirectory '$($at.StateDirectory)' -SecretReference ").CompletionText }
+        finally { $env:GROQ_API_KEY = $null }
+        $found | Should -Be @('env:GROQ_API_KEY', 'exec:op:', 'file:keys:', 'vault:')
+    }
+
     It 'takes a secret or a reference, not both' {
         Assert-SingleError -Id OptionConflict { Set-KrabAuthProfile openrouter:default -SecretReference env:A -Secret (ConvertTo-Secret 'x0123456789') @at }
     }

@@ -92,6 +92,10 @@ internal sealed record SecretsConfig
     /// <summary>Whether a provider has this alias.</summary>
     public bool Has(string alias) => _providers.ContainsKey(alias);
 
+    /// <summary>The files and programs, by alias.</summary>
+    public IEnumerable<(string Alias, SecretReferenceSource Source)> Places()
+        => _providers.Where(entry => entry.Value is FileSecretProvider or ExecSecretProvider).Select(entry => (entry.Key, entry.Value!.Source));
+
     /// <summary>The alias that a reference means.</summary>
     public string AliasOf(SecretReference reference)
         => reference.IsProviderImplied ? _defaults.GetValueOrDefault(reference.Source.ToString().ToLowerInvariant(), SecretReference.DefaultProvider) : reference.Provider;

@@ -116,7 +116,7 @@ public sealed class StateMigration
             return;
         }
         _results.AddRange(await pair.New.UpdateAsync(
-            (own, editor) => entries.Select(entry => pair.New.Transfers.Result(entry, source, TransferManager.Put(own, editor, entry, entry.Id, SourceKind.InUse, Moving))).ToList(),
+            (own, editor) => pair.New.Transfers.PutAll(own, editor, entries, source, SourceKind.InUse, Moving),
             cancellationToken).ConfigureAwait(false));
     }
 

@@ -22,7 +22,7 @@ public sealed class TransferManager
 
     /// <summary>Whether a file is an export, which needs its password. A file that is not there is none.</summary>
     /// <exception cref="KrabAuthException"><c>StoreUnreadable</c>.</exception>
-    public static bool IsProtected(string path) => FileGuard.ReadAll(path) is { } content && ProtectedFile.IsOne(content);
+    public static bool IsProtected(string path) => FileGuard.ReadAll(TransferSource.Resolve(path)) is { } content && ProtectedFile.IsOne(content);
 
     /// <summary>Looks at what an import would do. Nothing is changed.</summary>
     /// <exception cref="KrabAuthException">
@@ -52,27 +52,40 @@ public sealed class TransferManager
         TransferSource source = plan.Source!;
         ImportRequest request = plan.Import!;
         List<TransferEntry> wanted = [.. Wanted(source, request.Provider, request.Vault is not null).Where(entry => only?.Contains(entry.Id) != false)];
-        List<TransferEntry> moving = request.Move ? [.. wanted.Where(entry => entry.Credential is OAuthCredential)] : [];
-        var results = new Dictionary<string, TransferResult>(StringComparer.Ordinal);
-        List<TransferEntry> copied = [.. wanted.Except(moving)];
-        if (copied.Count > 0)
+        bool IsMoving(TransferEntry entry) => request.Move && entry.Credential is OAuthCredential;
+        var copied = new Queue<TransferResult>();
+        if (!wanted.TrueForAll(IsMoving))
         {
-            await _agent.UpdateAsync(
-                (own, editor) =>
-                {
-                    foreach (TransferEntry entry in copied) results[entry.Id] = Result(entry, source.Label, Put(own, editor, entry, entry.Id, source.Kind, ConsentOf(request)));
-                    return true;
-                },
-                cancellationToken).ConfigureAwait(false);
+            copied = await _agent.UpdateAsync((own, editor) => new Queue<TransferResult>(PutAll(own, editor, wanted.Where(entry => !IsMoving(entry)), source.Label, source.Kind, ConsentOf(request))), cancellationToken).ConfigureAwait(false);
         }
-        foreach (TransferEntry entry in moving) results[entry.Id] = await MoveAsync(source.Agent!, entry, entry.Id, ConsentOf(request), cancellationToken).ConfigureAwait(false);
-        foreach (TransferResult result in results.Values.Where(result => result.Action != TransferAction.Skipped))
+        var results = new List<TransferResult>();
+        foreach (TransferEntry entry in wanted)
+        {
+            results.Add(IsMoving(entry) ? await MoveAsync(source.Agent!, entry, entry.Id, ConsentOf(request), cancellationToken).ConfigureAwait(false) : copied.Dequeue());
+        }
+        foreach (TransferResult result in results.Where(result => result.Action != TransferAction.Skipped))
         {
             _agent.Profiles.WarnIfUnused(result.ProfileId, result.Provider);
             if (result is { Type: CredentialType.OAuth, Moved: false } && !source.Moved.Contains(result.ProfileId)) WarnOfTwoOwners(result.ProfileId, source.Kind == SourceKind.Export ? "where it was exported" : $"at {source.Label}");
         }
-        return [.. wanted.Select(entry => results[entry.Id])];
+        return results;
     }
+
+    /// <summary>Puts profiles in, each judged by what is there after the one before: two of one batch can be of one id or one account.</summary>
+    internal List<TransferResult> PutAll(AuthStore own, AuthStoreEditor editor, IEnumerable<TransferEntry> entries, string source, SourceKind kind, TransferConsent consent)
+    {
+        var results = new List<TransferResult>();
+        foreach (TransferEntry entry in entries)
+        {
+            TransferDecision decision = Put(own, editor, entry, entry.Id, kind, consent);
+            if (decision.Action != TransferAction.Skipped) own = With(own, entry);
+            results.Add(Result(entry, source, decision));
+        }
+        return results;
+    }
+
+    private static AuthStore With(AuthStore own, TransferEntry entry)
+        => new([.. own.Profiles.Where(profile => profile.Id != entry.Id), new StoredProfile(entry.Id, entry.Credential!)]) { Rejected = own.Rejected, UsageStats = own.UsageStats };
 
     /// <summary>
     /// Moves one OAuth sign-in out of another agent's store into this one. Both the lock named after it and that of the store that it leaves

@@ -45,7 +45,7 @@ internal sealed record TransferSource(string Label, SourceKind Kind, IReadOnlyLi
         => new("environment", SourceKind.InUse, FoundSecrets.InVariables(workspace.Options.Host.GetVariable, workspace, provider));
 
     /// <summary>The link may be another's; what is read is only judged as content.</summary>
-    private static string Resolve(string path) => new FileInfo(path).LinkTarget is null ? path : new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+    public static string Resolve(string path) => new FileInfo(path).LinkTarget is null ? path : new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
 
     private static TransferSource OfExport(byte[] content, string path)
     {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using KrabAuth.Completion;
 using KrabAuth.Parameters;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
@@ -17,6 +18,7 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
 
     /// <summary>Where the secret is kept from now on: <c>env:NAME</c>, <c>file:alias:/pointer</c>, <c>exec:alias:id</c>, <c>vault:Name/secret</c>.</summary>
     [Parameter(HelpMessage = "Where the secret is kept, such as env:NAME or vault:Name/secret")]
+    [ArgumentCompleter(typeof(SecretReferenceCompleter))]
     [ValidateNotNullOrEmpty]
     public string? SecretReference { get; set; }
 

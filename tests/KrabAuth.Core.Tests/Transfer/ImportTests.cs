@@ -208,6 +208,19 @@ public sealed class ImportTests : TransferTestBase
     }
 
     [Fact]
+    public async Task Two_of_one_source_do_not_replace_each_other()
+    {
+        Here.Vault = new FakeVault().Add("Mine", "My key", "gsk_first-0123456789").Add("Mine", "my-key", "gsk_second-0123456789");
+        AuthAgent here = Here.Agent();
+        TransferPlan plan = await here.Transfers.PlanImportAsync(new ImportRequest { Vault = "Mine", Provider = "groq" }, Cancellation);
+        Assert.Equal(["groq:my-key Imported", "groq:my-key Skipped"], (await here.Transfers.ImportAsync(plan, null, Cancellation)).Select(Line));
+        Assert.Equal("gsk_first-0123456789", Profiles(Here)["groq:my-key"]!["key"]!.GetValue<string>());
+        Put(There, $$""" "openai-codex:a": {{Codex("r1", 1900000000000)}}, "openai-codex:b": {{Codex("r1", 1900000000000)}} """);
+        plan = await here.Transfers.PlanImportAsync(FromThere with { IncludeOAuth = true, Force = true }, Cancellation);
+        Assert.Equal(["openai-codex:a Imported", "openai-codex:b Skipped"], (await here.Transfers.ImportAsync(plan, null, Cancellation)).Select(Line));
+    }
+
+    [Fact]
     public async Task A_preview_changes_nothing_and_a_choice_is_obeyed()
     {
         Put(There, $$""" "openai:a": {{Key}}, "openai:b": {{OtherKey}} """);
