@@ -23,7 +23,11 @@ public sealed class AuthAgent
         _files = Files(paths);
         Profiles = new ProfileManager(this);
         Orders = new OrderManager(this);
+        Planner = new Routing.CredentialPlanner(this);
+        Sessions = new SessionManager(this);
+        Models = new ModelCatalog(this);
         Credentials = new CredentialManager(this);
+        Usage = new UsageManager(this);
         SignIns = new SignInManager(this);
         Tokens = new TokenRefresher(this);
         Health = new HealthInspector(this);
@@ -45,11 +49,23 @@ public sealed class AuthAgent
     /// <summary>The order in which profiles are tried.</summary>
     public OrderManager Orders { get; }
 
+    /// <summary>Which profile each session stays with.</summary>
+    public SessionManager Sessions { get; }
+
+    /// <summary>The configured models and what a reference to one means.</summary>
+    public ModelCatalog Models { get; }
+
     /// <summary>Credentials for use: the only way to a secret.</summary>
     public CredentialManager Credentials { get; }
 
+    /// <summary>Failures, successes, and the waits that follow.</summary>
+    public UsageManager Usage { get; }
+
     /// <summary>Signs in and out.</summary>
     public SignInManager SignIns { get; }
+
+    /// <summary>What could serve a provider, in order.</summary>
+    internal Routing.CredentialPlanner Planner { get; }
 
     /// <summary>Renews OAuth sign-ins.</summary>
     internal TokenRefresher Tokens { get; }

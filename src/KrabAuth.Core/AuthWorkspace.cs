@@ -21,6 +21,7 @@ public sealed class AuthWorkspace
         Product = options.Product ?? ProductOfEnvironment(options.Host);
         State = StateDirectory.Find(Product, options.StateDirectory, options.Host);
         _config = new(() => AuthConfig.Load(State.ConfigPath, options.Log));
+        Environment = new KeyEnvironment(this);
         _agents = new(() => new AgentDirectory(State, Config));
     }
 
@@ -69,13 +70,19 @@ public sealed class AuthWorkspace
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>StoreUnreadable</c>.</exception>
     public IEnumerable<(string Text, string Description)> SecretPlaces()
     {
-        foreach (string variable in Catalog.Providers.SelectMany(provider => provider.EnvironmentVariables).Distinct().Where(name => !string.IsNullOrWhiteSpace(Options.Host.GetVariable(name))))
+        foreach (string variable in Catalog.Providers.SelectMany(provider => provider.EnvironmentVariables).Distinct().Where(name => !string.IsNullOrWhiteSpace(Environment.Find(name)?.Value)))
         {
             yield return ($"env:{variable}", "An environment variable that is set");
         }
         foreach ((string alias, SecretReferenceSource source) in Config.Secrets.Places()) yield return ($"{source.ToString().ToLowerInvariant()}:{alias}:", $"secrets.providers.{alias}");
         yield return ("vault:", "A SecretManagement vault: vault:<name>/<secret>");
     }
+
+    /// <summary>The next steps that errors and reports name.</summary>
+    internal Remedies Remedies => new(Registry);
+
+    /// <summary>Where keys stand beside the profiles.</summary>
+    internal KeyEnvironment Environment { get; }
 
     internal IAuthLog Log => Options.Log;
 

@@ -8,13 +8,16 @@ using KrabAuth.Storage;
 namespace KrabAuth;
 
 /// <summary>A secret that is ready to be sent, and whose it is.</summary>
-/// <param name="ProfileId">The profile it comes from.</param>
+/// <param name="ProfileId">The profile it comes from; <see langword="null"/> for a key beside the profiles.</param>
 /// <param name="Provider">The provider.</param>
 /// <param name="Type">What kind of credential it is.</param>
 /// <param name="Secret">The secret.</param>
 /// <param name="Expires">Its end; <see cref="DateTimeOffset.MaxValue"/> for never.</param>
-public sealed record UsableCredential(string ProfileId, string Provider, CredentialType Type, Secret Secret, DateTimeOffset Expires)
+public sealed record UsableCredential(string? ProfileId, string Provider, CredentialType Type, Secret Secret, DateTimeOffset Expires)
 {
+    /// <summary>Where it comes from: a profile, a variable, a file.</summary>
+    public CredentialSource Source { get; init; } = new(CredentialSourceKind.Profile, ProfileId ?? Provider);
+
     internal string? AccountId { get; init; }
 }
 
@@ -26,12 +29,47 @@ public sealed class CredentialManager
     internal CredentialManager(AuthAgent agent) => _agent = agent;
 
     /// <summary>
-    /// The credential of the first usable profile of a provider, in order, renewed if it must be. The choice is never widened to
-    /// another provider or to the environment.
+    /// The credential of the first usable profile of a provider, in order, renewed if it must be; where the provider has no profile,
+    /// a key of the environment or the configuration. The choice is never widened to another provider.
     /// </summary>
-    /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, and what <see cref="ForProfileAsync"/> throws.</exception>
+    /// <exception cref="KrabAuthException">See <see cref="GetAsync"/>.</exception>
     public Task<UsableCredential> ForProviderAsync(string provider, string? model = null, CancellationToken cancellationToken = default)
-        => ForProfileAsync(_agent.Orders.Select(provider, model), cancellationToken);
+        => GetAsync(new CredentialRequest(provider) { Model = model }, cancellationToken);
+
+    /// <summary>
+    /// The credential that serves a request, by the whole precedence. A profile that turns out to be unusable is told as a warning,
+    /// and the next is taken; a key takes the place of profiles only where the request allows it.
+    /// </summary>
+    /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, and what <see cref="ForProfileAsync"/> throws where one profile was all there was.</exception>
+    public async Task<UsableCredential> GetAsync(CredentialRequest request, CancellationToken cancellationToken = default)
+    {
+        AuthStore store = _agent.Read();
+        ResolvedOrder order = _agent.Planner.Resolve(store, request, preferred: null);
+        _agent.Orders.WarnOfStale(order);
+        SessionPin? pin = request.Session is { } turn ? await _agent.Sessions.TakeAsync(store, order, turn, cancellationToken).ConfigureAwait(false) : null;
+        CredentialPlan plan = _agent.Planner.Plan(store, request, order, pin);
+        if (await KeyAsync(plan, isFirst: true, cancellationToken).ConfigureAwait(false) is { } first) return first;
+        var failures = new List<KrabAuthException>();
+        foreach (string id in plan.Tries)
+        {
+            try
+            {
+                UsableCredential credential = await ForProfileAsync(id, cancellationToken).ConfigureAwait(false);
+                _agent.Workspace.Log.Verbose($"Using {credential.Source} ({order.Source}).");
+                return credential;
+            }
+            catch (KrabAuthException e) when (e.Kind is AuthErrorKind.Unauthenticated or AuthErrorKind.Unsafe or AuthErrorKind.NotFound)
+            {
+                failures.Add(e);
+                _agent.Workspace.Log.Verbose($"{id} cannot be used: {e.Message}");
+            }
+        }
+        bool mayUseKey = !plan.IsPinned && CredentialPlanner.IsAllowed(store, request);
+        if (mayUseKey && await KeyAsync(plan, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
+        if (failures.Count == 0) throw _agent.Orders.NothingUsable(plan);
+        if (failures.Count == 1 && plan.Keys.Count == 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
+        throw _agent.Orders.NothingUsable(plan, string.Join("; ", failures.Select(failure => failure.Message.TrimEnd('.'))), failures[0]);
+    }
 
     /// <summary>The credential of one profile, whatever the order says and even while it waits; an OAuth sign-in is renewed if it must be.</summary>
     /// <exception cref="KrabAuthException">
@@ -47,12 +85,31 @@ public sealed class CredentialManager
         long now = _agent.Workspace.NowMilliseconds;
         string code = Eligibility.Check(store, _agent.Workspace.Config, credential.Provider, id, now);
         // That signing in is needed is an error of its own, which the refresh raises.
-        if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), Remedies.SignIn(credential, id));
+        if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), _agent.Workspace.Remedies.SignIn(credential, id));
         if (credential is OAuthCredential) credential = await _agent.Tokens.GetAsync(id, force: false, cancellationToken).ConfigureAwait(false);
         return new UsableCredential(id, credential.Provider, credential.Type, await RevealAsync(id, credential, cancellationToken).ConfigureAwait(false), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
         {
             AccountId = (credential as OAuthCredential)?.AccountId,
         };
+    }
+
+    /// <summary>The key that comes before or behind the profiles. The login shell is asked here, and nowhere else.</summary>
+    private async Task<UsableCredential?> KeyAsync(CredentialPlan plan, bool isFirst, CancellationToken cancellationToken)
+    {
+        foreach (KeyCandidate candidate in plan.Keys.Where(key => key.IsFirst == isFirst && key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.NotAsked or KeyReasonCodes.Outranked))
+        {
+            (Secret? key, CredentialSource source) = (candidate.Key, candidate.Source);
+            if (candidate.ReasonCode == KeyReasonCodes.NotAsked)
+            {
+                if (await _agent.Workspace.Environment.FindKeyInShellAsync(plan.Order.Provider, cancellationToken).ConfigureAwait(false) is not { } found) continue;
+                (key, source) = (found.Value, found.Source);
+            }
+            key ??= await _agent.Workspace.References.RequireAsync(source.Name, candidate.Reference!, cancellationToken).ConfigureAwait(false);
+            if (!isFirst && plan.Order.Candidates.Count > 0) _agent.Workspace.Log.Warning($"No profile of {plan.Order.Provider} can be used; the key of {source} is used instead.");
+            else _agent.Workspace.Log.Verbose($"Using {source}.");
+            return new UsableCredential(null, plan.Order.Provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
+        }
+        return null;
     }
 
     /// <summary>Asks the provider for a new token now, even if the old one could still be used.</summary>

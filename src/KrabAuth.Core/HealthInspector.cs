@@ -67,12 +67,7 @@ public sealed class HealthInspector
     internal bool HasAnyAuth(AuthStore store)
         => store.Profiles.Count > 0
             || _agent.Workspace.Config.Providers.Any(provider => provider.HasApiKey)
-            || _agent.Workspace.Catalog.Providers.Any(provider => _agent.Workspace.Catalog.FindEnvironmentKey(provider.Id, _agent.Workspace.Options.Host) is not null);
-
-    /// <summary>Whether a provider can be used without a profile.</summary>
-    internal bool HasOtherAuth(string provider)
-        => _agent.Workspace.Catalog.FindEnvironmentKey(provider, _agent.Workspace.Options.Host) is not null
-            || _agent.Workspace.Config.Providers.Any(entry => entry.HasApiKey && ProviderId.Same(entry.Id, provider));
+            || _agent.Workspace.Catalog.Providers.Any(provider => _agent.Workspace.Environment.FindKey(provider.Id) is not null);
 
     /// <summary>The sum of several profiles: a provider is as bad as the worst of those that count.</summary>
     internal static AuthStatus RollUp(IReadOnlyCollection<TypedHealth> profiles)
@@ -103,7 +98,7 @@ public sealed class HealthInspector
             if (counts) health.Add(new TypedHealth(profile.Credential.Type, own));
             checks.Add(CheckProfile(profile, own, provider, counts, excluded));
         }
-        checks.Add(Sum(provider, checks, health));
+        checks.Add(Sum(store, provider, checks, health));
         return checks;
     }
 
@@ -125,7 +120,7 @@ public sealed class HealthInspector
             : health is { Status: AuthStatus.Expired or AuthStatus.Expiring, IsRefreshable: true } ? "refreshable"
             : health.Status == AuthStatus.Expiring ? "expiring"
             : health.ReasonCode;
-        Remedy? remedy = result == AuthCheckResult.Passed ? null : Remedies.SignIn(profile.Credential, profile.Id);
+        Remedy? remedy = result == AuthCheckResult.Passed ? null : _agent.Workspace.Remedies.SignIn(profile.Credential, profile.Id);
         return new AuthCheck
         {
             Kind = AuthCheckKind.Profile,
@@ -144,7 +139,7 @@ public sealed class HealthInspector
         };
     }
 
-    private AuthCheck Sum(string provider, List<AuthCheck> profiles, List<TypedHealth> health)
+    private AuthCheck Sum(AuthStore store, string provider, List<AuthCheck> profiles, List<TypedHealth> health)
     {
         AuthCheckResult result = Worst(profiles);
         AuthStatus status = RollUp(health);
@@ -153,9 +148,9 @@ public sealed class HealthInspector
         Remedy? remedy = decisive?.Remedy;
         if (health.Count == 0)
         {
-            bool otherwise = HasOtherAuth(provider);
+            bool otherwise = _agent.Planner.Plan(store, new CredentialRequest(provider)).SelectedKey is not null;
             (result, status, reason) = otherwise ? (AuthCheckResult.Passed, AuthStatus.Static, "environment_or_config") : (AuthCheckResult.Failed, AuthStatus.Missing, "missing");
-            remedy = otherwise ? null : profiles.Count > 0 ? Remedies.Explain(provider) : Remedies.SignIn(provider);
+            remedy = otherwise ? null : profiles.Count > 0 ? Remedies.Explain(provider) : _agent.Workspace.Remedies.SignIn(provider);
         }
         AuthCheck? first = FirstToEnd(profiles);
         return new AuthCheck

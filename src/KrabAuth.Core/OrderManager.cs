@@ -19,41 +19,68 @@ public sealed class OrderManager
     /// <summary>The order in which the provider's profiles are tried now, and why.</summary>
     /// <param name="provider">The provider, under any of its names.</param>
     /// <param name="model">The model it is for: a wait for another model alone does not count.</param>
-    public ResolvedOrder Resolve(string provider, string? model = null)
+    public ResolvedOrder Resolve(string provider, string? model = null) => Plan(new CredentialRequest(provider) { Model = model }).Order;
+
+    /// <summary>Everything that could serve a request, in the order in which it is tried. Starts no program and keeps nothing.</summary>
+    public CredentialPlan Plan(CredentialRequest request)
     {
-        AuthStore store = _agent.Read();
-        ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, _agent.Workspace.NowMilliseconds, preferred: null, model);
-        foreach (OrderCandidate stale in order.Candidates.Where(candidate => candidate.ReasonCode == ReasonCodes.ProfileMissing))
-        {
-            _agent.Workspace.Log.Warning($"The order for {order.Provider} names {stale.ProfileId}, which does not exist.");
-        }
-        return order;
+        CredentialPlan plan = _agent.Planner.Plan(_agent.Read(), request);
+        WarnOfStale(plan.Order);
+        return plan;
     }
 
     /// <summary>The profile that is used for a provider now.</summary>
     /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, with what comes back first and when.</exception>
-    public string Select(string provider, string? model = null)
+    public string Select(string provider, string? model = null) => Select(new CredentialRequest(provider) { Model = model });
+
+    /// <summary>The profile that is used for a request now.</summary>
+    /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, with what comes back first and when.</exception>
+    public string Select(CredentialRequest request)
     {
-        ResolvedOrder order = Resolve(provider, model);
-        if (order.Selected is { } id)
-        {
-            _agent.Workspace.Log.Verbose($"{id} is first in the order for {order.Provider} ({order.Source}).");
-            return id;
-        }
-        throw NothingUsable(order);
+        CredentialPlan plan = Plan(request);
+        if (plan.SelectedProfile is not { } id) throw NothingUsable(plan);
+        _agent.Workspace.Log.Verbose($"{id} is first in the order for {plan.Order.Provider} ({plan.Order.Source}).");
+        return id;
     }
 
-    /// <summary>The error that tells why no profile of an order can be used now, and which comes back first.</summary>
-    internal KrabAuthException NothingUsable(ResolvedOrder order)
+    /// <summary>The error that tells why no profile can be used now, which comes back first, and which key could be allowed.</summary>
+    internal KrabAuthException NothingUsable(CredentialPlan plan)
     {
-        OrderCandidate? next = order.Candidates.Where(candidate => candidate is { Rank: not null, UnusableUntil: < UsageStats.DisabledForGood })
-            .MinBy(candidate => candidate.UnusableUntil);
-        string detail = next is not null
-            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.UnusableUntil - _agent.Workspace.NowMilliseconds)}"
+        ResolvedOrder order = plan.Order;
+        AuthStore store = _agent.Read();
+        long now = _agent.Workspace.NowMilliseconds;
+        FailureReason? reason = Unavailability.Reason(CredentialPlanner.Waiting(order).Select(store.Stats), now);
+        string why = reason is null or FailureReason.Unknown ? string.Empty : $" ({reason.Value.StoredName()})";
+        string detail = plan.IsPinned && order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == plan.Pin!.ProfileId) is { } pinned
+            ? $"session \"{plan.Pin!.Session}\" is pinned to {pinned.ProfileId}: {pinned.Explanation}"
+            : CredentialPlanner.FirstBack(store, order, plan.Model) is { } next
+            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.Until - now)}{why}"
             : order.Candidates.Count == 0
-                ? $"none is stored in {_agent.Paths.StorePath}"
-                : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
-        return AuthErrors.NoUsableProfile(order.Provider, detail, order.Candidates.Count == 0 ? Remedies.SignIn(order.Provider) : Remedies.Explain(order.Provider));
+            ? $"none is stored in {_agent.Paths.StorePath}"
+            : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
+        return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing);
+    }
+
+    /// <summary>The same with another account of what went wrong.</summary>
+    internal KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null, bool isBilling = false)
+    {
+        string provider = plan.Order.Provider;
+        KeyCandidate? key = plan.Keys.FirstOrDefault(key => key.ReasonCode is KeyReasonCodes.NotAllowed or KeyReasonCodes.Ok);
+        if (key is not null) detail += key.ReasonCode == KeyReasonCodes.Ok ? $"; a key stands in {key.Source}" : $"; a key stands in {key.Source}, which is not used in place of a profile unless it is allowed";
+        Remedy remedy = key is { ReasonCode: KeyReasonCodes.NotAllowed } ? Remedies.AllowEnvironment(provider)
+            : plan.IsPinned ? Remedies.ClearSession(plan.Pin!.Session)
+            : plan.Order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(provider)
+            : isBilling ? Remedies.EndWaits(provider)
+            : Remedies.Explain(provider);
+        return AuthErrors.NoUsableProfile(provider, detail, remedy, inner);
+    }
+
+    internal void WarnOfStale(ResolvedOrder order)
+    {
+        foreach (OrderCandidate stale in order.Candidates.Where(candidate => candidate.ReasonCode == ReasonCodes.ProfileMissing))
+        {
+            _agent.Workspace.Log.Warning($"The order for {order.Provider} names {stale.ProfileId}, which does not exist.");
+        }
     }
 
     /// <summary>The providers that have profiles or an order, by name.</summary>
@@ -64,7 +91,7 @@ public sealed class OrderManager
             .Select(ProviderId.Canonical).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Stores an order. Blank and repeated ids are left out; each must exist and be of the provider.</summary>
+    /// <summary>Stores an order. Running sessions follow it, unless a person pinned them. Blank and repeated ids are left out; each must exist and be of the provider.</summary>
     /// <returns>The order as stored.</returns>
     /// <exception cref="KrabAuthException"><c>OrderEmpty</c>, <c>ProfileNotFound</c>, <c>ProviderMismatch</c>.</exception>
     public async Task<IReadOnlyList<string>> SetAsync(string provider, IEnumerable<string> profileIds, CancellationToken cancellationToken = default)
@@ -87,11 +114,16 @@ public sealed class OrderManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
         return ids;
     }
 
-    /// <summary>Removes the stored order.</summary>
+    /// <summary>Removes the stored order. Running sessions follow the order that holds then.</summary>
     /// <returns>Whether there was one.</returns>
-    public Task<bool> ClearAsync(string provider, CancellationToken cancellationToken = default)
-        => _agent.UpdateAsync((_, editor) => editor.ClearOrder(provider), cancellationToken);
+    public async Task<bool> ClearAsync(string provider, CancellationToken cancellationToken = default)
+    {
+        bool removed = await _agent.UpdateAsync((_, editor) => editor.ClearOrder(provider), cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+        return removed;
+    }
 }

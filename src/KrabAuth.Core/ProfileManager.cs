@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
@@ -116,7 +115,7 @@ public sealed class ProfileManager
                     DisplayName = secret.DisplayName ?? existing?.Credential.DisplayName,
                     CopyToAgents = existing?.Credential.CopyToAgents,
                 });
-                if (own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                editor.EndWaits(id);
                 if (ProviderId.TryFind(own.Order, provider, out KeyValuePair<string, IReadOnlyList<string>> order) && !order.Value.Contains(id))
                 {
                     editor.SetOrder(order.Key, order.Value.Prepend(id));
@@ -146,7 +145,7 @@ public sealed class ProfileManager
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if ((changes.SecretText ?? changes.Reference) is not null && own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, EndWaits);
+                if ((changes.SecretText ?? changes.Reference) is not null) editor.EndWaits(id);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -154,15 +153,19 @@ public sealed class ProfileManager
     }
 
     /// <summary>Removes a profile with every reference to it.</summary>
-    public Task RemoveAsync(string id, CancellationToken cancellationToken = default) => _agent.UpdateAsync(
-        (own, editor) =>
-        {
-            // An entry that is no profile can be removed too: it is what the warning is about.
-            if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
-            editor.Remove(id);
-            return true;
-        },
-        cancellationToken);
+    public async Task RemoveAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                // An entry that is no profile can be removed too: it is what the warning is about.
+                if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
+                editor.Remove(id);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
     public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
@@ -178,6 +181,7 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
         return Get(final);
     }
 
@@ -211,33 +215,12 @@ public sealed class ProfileManager
             {
                 _agent.RequireOwn(own, id);
                 if (enabled ? !own.UsageStats.ContainsKey(id) : own.Stats(id).IsDisabledByUser) return false;
-                editor.ChangeUsage(id, stats =>
-                {
-                    if (enabled)
-                    {
-                        EndWaits(stats);
-                        return;
-                    }
-                    stats["disabledUntil"] = UsageStats.DisabledForGood;
-                    stats["disabledReason"] = UsageStats.ManualReason;
-                });
+                if (enabled) editor.EndWaits(id);
+                else editor.SetUsage(id, own.Stats(id) with { DisabledUntil = UsageStats.DisabledForGood, DisabledReason = UsageStats.ManualReason });
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
         return Get(id);
-    }
-
-    internal static void EndWaits(JsonObject stats)
-    {
-        foreach (string member in new[]
-        {
-            "cooldownUntil", "cooldownReason", "cooldownModel", "disabledUntil", "disabledReason",
-            "blockedUntil", "blockedReason", "blockedSource", "blockedModel", "failureCounts",
-        })
-        {
-            stats.Remove(member);
-        }
-        if (stats.ContainsKey("errorCount")) stats["errorCount"] = 0;
     }
 
     /// <summary>Follows a reference for a profile that can have one, and says if it leads to another secret than the one there.</summary>
@@ -246,7 +229,7 @@ public sealed class ProfileManager
         AuthStore store = _agent.Read();
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
         Credential credential = profile.Credential;
-        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, Remedies.SignIn(credential, id));
+        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, _agent.Workspace.Remedies.SignIn(credential, id));
         ProvenReference proven = await ProvenReference.ProveAsync(_agent, id, reference, cancellationToken).ConfigureAwait(false);
         if (credential.Reference is null && credential.Secret is { } stored && SecretText.Normalize(stored.Reveal()) != proven.Value.Reveal())
         {
@@ -257,9 +240,9 @@ public sealed class ProfileManager
 
     private Credential WithSecret(string id, Credential credential, string text)
     {
-        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, Remedies.SignIn(credential, id));
+        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, _agent.Workspace.Remedies.SignIn(credential, id));
         SignInMethod method = credential is ApiKeyCredential ? SignInMethod.ApiKey : SignInMethod.Token;
-        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Catalog.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
+        Secret secret = SecretInput.ToCredential(credential.Provider, _agent.Workspace.Registry.Find(credential.Provider), method, text, null, _agent.Workspace.Now).Secret!;
         return credential switch
         {
             ApiKeyCredential key => key with { Key = secret, KeyReference = null },

@@ -128,7 +128,11 @@ public sealed class SignInManager
         }
         return result.Error is { } error ? throw Failed(definition.Id, error) : stored;
 
-        async Task StoreAsync(OAuthCredential credential) => stored = await SaveAsync(request, definition.Id, settings, credential, cancellationToken).ConfigureAwait(false);
+        async Task StoreAsync(OAuthCredential credential)
+        {
+            OAuthCredential identified = await client.IdentifyAsync(credential, cancellationToken).ConfigureAwait(false);
+            stored = await SaveAsync(request, definition.Id, settings, identified, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private void RequireWritable()
@@ -196,14 +200,8 @@ public sealed class SignInManager
                     Provider = existing?.Credential.Provider ?? provider,
                     DisplayName = existing?.Credential.DisplayName,
                 });
-                if (own.UsageStats.ContainsKey(id))
-                {
-                    editor.ChangeUsage(id, stats =>
-                    {
-                        ProfileManager.EndWaits(stats);
-                        stats.Remove(UsageStats.RefusedMember);
-                    });
-                }
+                editor.EndWaits(id);
+                if (own.Stats(id).RefusedFingerprint is not null) editor.ChangeUsage(id, stats => stats.Remove(UsageStats.RefusedMember));
                 if (ProviderId.TryFind(own.Order, provider, out KeyValuePair<string, IReadOnlyList<string>> order))
                 {
                     editor.SetOrder(order.Key, order.Value.Where(other => other != id).Prepend(id));

@@ -16,6 +16,9 @@ public sealed record WorkspaceOptions
     /// <summary>The environment.</summary>
     public IHostEnvironment Host { get; init; } = new SystemHostEnvironment();
 
+    /// <summary>The login shell, which is asked for keys where the configuration says so and a credential is about to be used.</summary>
+    public ILoginShell Shell { get; init; } = new SystemLoginShell();
+
     /// <summary>The clock by which credentials expire.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -15,7 +15,7 @@ public sealed class CanaryTests : IDisposable
         ["auth", "order", "get", "--provider", "anthropic"], ["auth", "order", "get", "--provider", "anthropic", "--json"],
         ["auth", "order", "set", "--provider", "anthropic", "anthropic:key", "anthropic:token"], ["auth", "order", "clear", "--provider", "anthropic"],
         ["auth", "resolve", "--provider", "anthropic"], ["auth", "resolve", "--provider", "openai-codex", "--json"], ["auth", "resolve", "--provider", "groq"],
-        ["auth", "token", "--provider", "groq"], ["auth", "token", "--profile-id", "openai-codex:old"], ["auth", "token", "--profile-id", "openai:ref"],
+        ["auth", "resolve", "--provider", "groq"], ["auth", "resolve", "--provider", "groq", "--json"], ["auth", "session", "set", "--session", "s", "anthropic:key"], ["auth", "session", "get", "--json"], ["auth", "token", "--profile-id", "openai-codex:old"], ["auth", "token", "--profile-id", "openai:ref"],
         ["auth", "paste-api-key", "--provider", "mistral"], ["auth", "paste-token", "--provider", "github-copilot", "--expires-in", "1d"], ["auth", "setup-token"],
         ["auth", "paste-api-key", "--provider", "openai-codex"], ["auth", "paste-token", "--provider", "openai", "--expires-in", "never"],
         ["auth", "logout", "openai:short", "--yes"], ["auth", "logout", "openai:none", "--yes"], ["auth", "logout", "openai:none"],

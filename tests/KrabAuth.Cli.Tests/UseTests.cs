@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Cli.Tests.Support;
@@ -13,26 +14,32 @@ public sealed class UseTests : IDisposable
     [Fact]
     public void Resolve_explains_every_candidate()
     {
+        long back = Sample.InDays(0.1);
         _home.WriteStore(
             new JsonObject { ["anthropic:a"] = Sample.Key("anthropic"), ["anthropic:b"] = Sample.Key("anthropic"), ["anthropic:old"] = Sample.Token("anthropic", -1), ["anthropic:out"] = Sample.Key("anthropic") },
             order: new JsonObject { ["anthropic"] = new JsonArray("anthropic:a", "anthropic:b", "anthropic:old") },
-            usage: new JsonObject { ["anthropic:a"] = new JsonObject { ["cooldownUntil"] = Sample.InDays(0.1) } });
+            usage: new JsonObject { ["anthropic:a"] = new JsonObject { ["cooldownUntil"] = back, ["cooldownReason"] = "rate_limit" } });
         JsonElement json = _home.Json("models", "auth", "resolve", "--provider", "anthropic", "--json");
-        Assert.Equal(["provider", "selected", "source", "order", "candidates"], json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["provider", "selected", "selectedSource", "source", "strategy", "order", "candidates", "keys", "pin", "ifItFails"], json.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("anthropic", "anthropic:b", "stored"), (json.GetProperty("provider").GetString(), json.GetProperty("selected").GetString(), json.GetProperty("source").GetString()));
         Assert.Equal(["anthropic:b", "anthropic:a"], json.GetProperty("order").EnumerateArray().Select(id => id.GetString()));
-        Assert.All(json.GetProperty("candidates").EnumerateArray(), candidate => Assert.Equal(["profileId", "eligible", "reasonCode", "kind", "unusableUntil", "rank"], candidate.EnumerateObject().Select(member => member.Name)));
+        Assert.All(json.GetProperty("candidates").EnumerateArray(), candidate => Assert.Equal(["profileId", "eligible", "reasonCode", "kind", "unusableUntil", "rank", "rule", "waitReason", "waitModel"], candidate.EnumerateObject().Select(member => member.Name)));
         Assert.Equal(["ok", "ok", "expired", "excluded_by_auth_order"], json.GetProperty("candidates").EnumerateArray().Select(candidate => candidate.GetProperty("reasonCode").GetString()));
         Assert.Equal("cooldown", json.GetProperty("candidates")[1].GetProperty("kind").GetString());
 
-        Assert.Equal("""
+        Assert.Equal(["given", "waiting", null, null], json.GetProperty("candidates").EnumerateArray().Select(candidate => candidate.GetProperty("rule").GetString()));
+        Assert.Equal(("rate_limit", back), (json.GetProperty("candidates")[1].GetProperty("waitReason").GetString(), json.GetProperty("candidates")[1].GetProperty("unusableUntil").GetInt64()));
+
+        string time = DateTimeOffset.FromUnixTimeMilliseconds(back).ToLocalTime().ToString("HH:mm", CultureInfo.InvariantCulture);
+        Assert.Equal($"""
             Provider: anthropic
             Order: stored with the agent
               1. anthropic:b    usable
-              2. anthropic:a    cooldown, usable again in 2h
+              2. anthropic:a    cooldown (rate_limit), usable again in 2h, at {time}
               -  anthropic:old  it has expired [expired]
               -  anthropic:out  the order in force does not name it [excluded_by_auth_order]
             Selected: anthropic:b
+            If it fails: anthropic:a comes back first, in 2h
 
             """.ReplaceLineEndings("\n"), _home.Run("models", "auth", "resolve", "--provider", "anthropic").Output);
     }
@@ -67,12 +74,5 @@ public sealed class UseTests : IDisposable
         Outcome missing = _home.Run("models", "auth", "token", "--profile-id", "openai:zz");
         Assert.Equal((1, string.Empty), (missing.ExitCode, missing.Output));
         Assert.Contains("\nNext: krabauth models auth list\n", missing.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_key_of_the_environment_is_not_used_in_silence()
-    {
-        _home.Variables["OPENAI_API_KEY"] = "sk-env-0123456789abcdefgh";
-        Assert.Equal(1, _home.Run("models", "auth", "token", "--provider", "openai").ExitCode);
     }
 }

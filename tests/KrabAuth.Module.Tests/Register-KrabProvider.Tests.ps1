@@ -40,6 +40,23 @@ Describe 'Register-KrabProvider' {
         (Get-Content -Raw $file | ConvertFrom-Json).command | Should -Be @((Join-Path $at.StateDirectory 'sign-in'), '--a b', '$c')
     }
 
+    It 'says in which headers a credential is sent' {
+        $null = Register-KrabProvider acme -Issuer https://login.example.com -ClientId c -Header @{ 'X-Acme-Key' = 'key {secret}' } @at
+        $null = Initialize-Store @{ 'acme:a' = Get-OAuthEntry acme '01:00' } -StateDirectory $at.StateDirectory
+        $header = Get-KrabAuthHeader acme @at
+        $header['X-Acme-Key'] | Should -Be "key $((Read-Store $at).profiles['acme:a'].access)"
+        $header.Keys | Should -Not -Contain 'Authorization'
+    }
+
+    It 'refuses headers that <What>' -ForEach @(
+        @{ What = 'have no place for the secret'; Header = @{ 'X-Acme-Key' = 'none' } }
+        @{ What = 'could not be sent'; Header = @{ "X-Acme`nEvil" = '{secret}' } }
+        @{ What = 'would begin a line of their own'; Header = @{ 'X-Acme' = "{secret}`r`nEvil: 1" } }
+    ) {
+        (Assert-SingleError -Id ProviderDefinitionInvalid { Register-KrabProvider acme -Issuer https://login.example.com -ClientId c -Header $Header @at }).ErrorDetails.Message | Should -Match 'headers'
+        $file | Should -Not -Exist
+    }
+
     It 'refuses plain http elsewhere: <Address>' -ForEach @(@{ Address = 'http://login.example.com' }, @{ Address = 'http://127.0.0.1.example.com' }, @{ Address = 'ftp://127.0.0.1' }) {
         $record = Assert-SingleError -Id ProviderDefinitionInvalid { Register-KrabProvider acme -Issuer $Address -ClientId c @at }
         $record.ErrorDetails.Message | Should -Match 'https'

@@ -71,3 +71,45 @@ Describe 'Resolve-KrabAuthProfile' {
         (Resolve-KrabAuthProfile groq, openrouter @at -ErrorAction SilentlyContinue).ProfileId | Should -Be 'openrouter:default'
     }
 }
+
+Describe 'Resolve-KrabAuthProfile -Explain' {
+    BeforeAll {
+        $later = [DateTimeOffset]::UtcNow.AddHours(1).ToUnixTimeMilliseconds()
+        $script:store = Initialize-Store ([ordered]@{ 'openai:a' = Get-ApiKeyEntry openai; 'openai:b' = Get-ApiKeyEntry openai; 'openai:c' = Get-ApiKeyEntry openai }) -UsageStats @{
+            'openai:a' = @{ cooldownUntil = $later; cooldownReason = 'rate_limit' }
+        }
+        $env:OPENAI_API_KEY = 'sk-env-0123456789abcdefgh'
+    }
+    AfterAll { $env:OPENAI_API_KEY = $null }
+
+    It 'tells the rule of each place, the reason of a wait, and what comes next' {
+        Set-KrabAuthSession main openai:c @store
+        $candidates = Resolve-KrabAuthProfile openai -Explain -Session main @store
+        $candidates.Candidate | Should -Be @('openai:c', 'openai:b', 'openai:a', 'env: OPENAI_API_KEY')
+        $candidates.Rule | Should -Be @('Pin', 'RoundRobin', 'Waiting')
+        $candidates[0].IfItFails | Should -Be 'nothing stands in for the profile that the session is pinned to'
+        $candidates[1].IfItFails | Should -BeNullOrEmpty
+        $candidates[2].WaitReason | Should -Be 'rate_limit'
+        $candidates[3].ProfileId | Should -BeNullOrEmpty
+        $candidates[3].Reason | Should -Be 'profiles_exist'
+        ((Resolve-KrabAuthProfile openai -Explain @store) | Where-Object Selected).IfItFails | Should -Be 'openai:c is next'
+    }
+
+    It 'fits into 80 columns' {
+        $shown = (Resolve-KrabAuthProfile openai -Explain @store | Out-String -Width 80) -split '\r?\n'
+        ($shown | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
+        $shown -match 'RoundRobin' | Should -Not -BeNullOrEmpty
+        "$shown" | Should -Not -Match 'sk-env'
+    }
+
+    It 'counts a key where there is no profile, or where it is allowed' {
+        $groq = Initialize-Store @{}
+        (Resolve-KrabAuthProfile openai -Explain @groq | Where-Object Selected).Candidate | Should -Be 'env: OPENAI_API_KEY'
+        $ended = Initialize-Store @{ 'openai:a' = Get-TokenEntry openai ([timespan]::FromHours(-1)) }
+        $record = Assert-SingleError -Id NoUsableProfile { Get-KrabAuthToken openai @ended }
+        $record.ErrorDetails.RecommendedAction | Should -Match '-AllowEnvironment'
+        Get-KrabAuthToken openai -AllowEnvironment -AsPlainText @ended -WarningVariable said -WarningAction SilentlyContinue | Should -Be 'sk-env-0123456789abcdefgh'
+        "$said" | Should -Match 'env: OPENAI_API_KEY is used instead'
+        (Get-KrabAuthStatus @groq | Where-Object Provider -EQ openai).Source | Should -Be 'env: OPENAI_API_KEY'
+    }
+}

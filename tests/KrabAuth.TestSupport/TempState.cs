@@ -1,4 +1,5 @@
 using System.Text;
+using KrabAuth.Host;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
@@ -44,6 +45,9 @@ public sealed class TempState : IDisposable
 
     /// <summary>The vaults of the session; none unless a test gives some.</summary>
     public ISecretVault? Vault { get; set; }
+
+    /// <summary>The login shell. Without one of the test's own it knows nothing.</summary>
+    public ILoginShell Shell { get; set; } = new FakeLoginShell();
 
     /// <summary>The times of store locks; those that the peers use, unless a test says otherwise.</summary>
     public LockOptions Locks { get; set; } = new();
@@ -106,6 +110,7 @@ public sealed class TempState : IDisposable
         Host = Host,
         Clock = Timers ?? Clock,
         Http = Http,
+        Shell = Shell,
         Log = Log,
         Vault = Vault,
         Locks = Locks,

@@ -31,10 +31,13 @@ internal sealed class CommandLine
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
         foreach (Command command in TransferCommands.Create(this)) auth.Add(command);
         auth.Add(OrderCommands.Create(this));
+        auth.Add(UsageCommands.CreateRecord(this));
+        auth.Add(UsageCommands.CreateCooldown(this));
+        auth.Add(SessionCommands.Create(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, SecretAuditCommand.Create(this), MigrateCommand.Create(this), DemoCommand.Create(this), _help, _version };
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), DemoCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);
     }

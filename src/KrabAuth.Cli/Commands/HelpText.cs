@@ -75,6 +75,16 @@ internal static class HelpText
             "krabauth secrets audit --check --json | jq .findings",
         ],
         "migrate" => ["krabauth migrate --from openclaw --dry-run", "krabauth migrate --from clawdbot --to openclaw"],
+        "models auth session" or "models auth session set" =>
+        [
+            "krabauth models auth session set --session main anthropic:work",
+            "krabauth models auth session get --session main --json",
+        ],
+        "model" =>
+        [
+            "krabauth model opus@anthropic:work --session main",
+            "krabauth model status",
+        ],
         "models auth logout" => ["krabauth models auth logout openai:work"],
         _ => [],
     };

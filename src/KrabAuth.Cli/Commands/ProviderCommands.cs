@@ -50,8 +50,9 @@ internal static class ProviderCommands
         Option<string> secret = GlobalOptions.Value("--client-secret-env", "name", "The environment variable that holds the client secret.");
         Option<string> redirect = GlobalOptions.Value("--redirect-uri", "url", "The redirect URI as registered; http://127.0.0.1:<any>/callback without it.");
         Option<string[]> command = new("--command") { HelpName = "program", Description = "A program and its arguments that sign in instead; may be repeated.", Arity = ArgumentArity.OneOrMore };
+        Option<string[]> header = new("--header") { HelpName = "header", Description = "An HTTP header such as \"x-api-key: {secret}\", in place of the bearer token; may be repeated.", Arity = ArgumentArity.OneOrMore };
         Option<string> force = GlobalOptions.Flag("--force", "Replace your definition of the same id.");
-        var add = new Command("add", "Define a provider of your own.") { id, label, issuer, authorization, token, device, revocation, clientId, scope, secret, redirect, command, force };
+        var add = new Command("add", "Define a provider of your own.") { id, label, issuer, authorization, token, device, revocation, clientId, scope, secret, redirect, header, command, force };
         return line.Does(add, call =>
         {
             string provider = ProviderId.Normalize(call.Required(id));
@@ -71,9 +72,15 @@ internal static class ProviderCommands
                 Scopes = [.. call.Texts(scope).SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
                 RedirectUri = call.Text(redirect) ?? new OAuthSettings().RedirectUri,
             };
-            string path = call.OpenAgent().Workspace.Registry.Add(
-                new ProviderDefinition { Provider = provider, Label = call.Text(label) ?? provider, OAuth = program.Count == 0 ? settings : null, Command = program },
-                call.Has(force));
+            var definition = new ProviderDefinition
+            {
+                Provider = provider,
+                Label = call.Text(label) ?? provider,
+                OAuth = program.Count == 0 ? settings : null,
+                Command = program,
+                Headers = ProviderDefinition.HeadersForAll(Headers(call.Texts(header))),
+            };
+            string path = call.OpenAgent().Workspace.Registry.Add(definition, call.Has(force));
             call.Cli.Write($"Provider {provider} is defined in {path}\nSign in: {call.Cli.ForThisCall($"krabauth models auth login --provider {provider}")}\n");
             return 0;
         });
@@ -88,6 +95,18 @@ internal static class ProviderCommands
             call.Cli.Write($"Removed provider definition: {call.Text(id)}\n");
             return 0;
         });
+    }
+
+    private static Dictionary<string, string> Headers(IReadOnlyList<string> texts)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (string text in texts)
+        {
+            int colon = text.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 1) throw AuthErrors.OptionMissing($"\"{text}\" is no header.", Remedy.Same("Write it as in: --header \"x-api-key: {secret}\""));
+            headers[text[..colon].Trim()] = text[(colon + 1)..].Trim();
+        }
+        return headers;
     }
 
     private static Uri? Address(Invocation call, Option<string> option)

@@ -14,30 +14,33 @@ internal static class UseCommands
     {
         Option<string> provider = GlobalOptions.Value("--provider", "id", "The provider.");
         provider.Required = true;
-        Option<string> model = GlobalOptions.Value("--model", "name", "The model: waits for another model alone do not count.");
+        var request = new RequestOptions();
         Option<string> json = GlobalOptions.Flag("--json", "Output JSON.");
-        return line.Does(new Command("resolve", "Show which profile would be used now, and why not another.") { provider, model, json }, call =>
+        return line.Does(new Command("resolve", "Show which credential would be used now, and why not another.") { provider, request.Model, request.Session, request.AllowEnvironment, json }, call =>
         {
             AuthAgent agent = call.OpenAgent();
-            ResolvedOrder order = agent.Orders.Resolve(call.Required(provider), call.Text(model));
-            if (call.Has(json)) ResolveOutput.WriteJson(call.Cli, order);
-            else ResolveOutput.WriteText(call.Cli, order, agent.Workspace.NowMilliseconds);
-            return order.Selected is null ? throw agent.Orders.NothingUsable(order) : 0;
+            CredentialPlan plan = agent.Orders.Plan(request.Read(call, call.Required(provider)));
+            if (call.Has(json)) ResolveOutput.WriteJson(call.Cli, plan);
+            else ResolveOutput.WriteText(call.Cli, plan, agent.Workspace.NowMilliseconds);
+            return plan.Selected is null ? throw agent.Orders.NothingUsable(plan) : 0;
         });
     }
 
     private static Command Token(CommandLine line)
     {
-        Option<string> provider = GlobalOptions.Value("--provider", "id", "The provider whose first usable profile is meant.");
+        Option<string> provider = GlobalOptions.Value("--provider", "id", "The provider whose first usable credential is meant.");
         Option<string> profile = GlobalOptions.Value("--profile-id", "id", "The profile that is meant.");
-        return line.Does(new Command("token", "Print the secret alone, for use by a program.") { provider, profile }, call =>
+        var request = new RequestOptions();
+        var command = new Command("token", "Print the secret alone, for use by a program.") { provider, profile, request.Model, request.Session, request.NewSession, request.Compactions, request.AllowEnvironment };
+        return line.Does(command, call =>
         {
             (string? name, string? id) = (call.Text(provider), call.Text(profile));
             if (name is null && id is null) throw call.Missing("--provider or --profile-id");
             if (name is not null && id is not null) throw AuthErrors.OptionConflict("Choose either --provider or --profile-id, not both.");
+            if (id is not null && request.IsGiven(call)) throw AuthErrors.OptionConflict("A profile that is named is used as it is: --profile-id goes without --model, --session and --allow-environment.");
             AuthAgent agent = call.OpenAgent();
             CancellationToken stop = call.CancelOnSignal();
-            UsableCredential credential = (id is null ? agent.Credentials.ForProviderAsync(name!, model: null, stop) : agent.Credentials.ForProfileAsync(id, stop)).GetAwaiter().GetResult();
+            UsableCredential credential = (id is null ? agent.Credentials.GetAsync(request.Read(call, name!), stop) : agent.Credentials.ForProfileAsync(id, stop)).GetAwaiter().GetResult();
             call.Cli.Write(credential.Secret.Reveal() + "\n");
             return 0;
         });

@@ -95,7 +95,7 @@ internal sealed class StatusText
         Title("Missing auth");
         foreach (string provider in _report.MissingProviders)
         {
-            string command = _cli.ForThisCall(Remedies.SignIn(provider).CommandLine);
+            string command = _cli.ForThisCall(_report.Remedies.SignIn(provider).CommandLine);
             _text.Append($"- {_style.Heading(provider)} Run `{command}`.\n");
         }
     }

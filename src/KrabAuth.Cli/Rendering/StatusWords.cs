@@ -21,4 +21,18 @@ internal static class StatusWords
         Routing.OrderSource.ConfigProfiles => "configProfiles",
         _ => "derived",
     };
+
+    public static string? Of(Routing.PlacementRule? rule) => rule switch
+    {
+        null => null,
+        Routing.PlacementRule.Given => "given",
+        Routing.PlacementRule.RoundRobin => "roundRobin",
+        Routing.PlacementRule.FillFirst => "fillFirst",
+        Routing.PlacementRule.Waiting => "waiting",
+        _ => "pin",
+    };
+
+    public static string Of(Routing.OrderStrategy strategy) => strategy == Routing.OrderStrategy.FillFirst ? "fill-first" : "round-robin";
+
+    public static string Of(Routing.SessionPinSource source) => source == Routing.SessionPinSource.User ? "user" : "auto";
 }

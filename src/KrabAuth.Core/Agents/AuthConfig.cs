@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Agents;
@@ -21,7 +22,14 @@ internal sealed record ConfiguredAgent(string Id, string? Directory, bool IsDefa
 internal sealed record ModelChoice(string? Primary, IReadOnlyList<string> Fallbacks);
 
 /// <summary>An entry of <c>models.providers</c>, as far as authentication goes.</summary>
-internal sealed record ConfiguredProvider(string Id, bool HasApiKey, string? ApiKeyMask, string? Auth);
+internal sealed record ConfiguredProvider(string Id, Secret? ApiKey, SecretReference? ApiKeyReference, string? Auth)
+{
+    /// <summary>Whether it names a key, or where one is kept.</summary>
+    public bool HasApiKey => ApiKey is not null || ApiKeyReference is not null;
+
+    /// <summary>The key as it may be shown, or where it is kept.</summary>
+    public string? ApiKeyMask => ApiKeyReference?.ToString() ?? ApiKey?.ToString();
+}
 
 /// <summary>What KrabAuth reads of a product's configuration file. JSON5; a missing file is an empty configuration.</summary>
 public sealed class AuthConfig
@@ -49,10 +57,13 @@ public sealed class AuthConfig
 
     internal IReadOnlyList<ConfiguredProvider> Providers { get; private init; } = [];
 
-    internal bool ShellEnvironmentEnabled { get; private init; }
+    internal SelectionConfig Selection { get; private init; } = new();
+
+    /// <summary><c>auth.cooldowns</c>: how long profiles wait.</summary>
+    internal Routing.CooldownSettings Cooldowns { get; private init; } = Routing.CooldownSettings.Default;
 
     /// <summary><c>secrets</c>: where secret references lead.</summary>
-    internal Secrets.SecretsConfig Secrets { get; private init; } = KrabAuth.Secrets.SecretsConfig.Empty;
+    internal SecretsConfig Secrets { get; private init; } = SecretsConfig.Empty;
 
     /// <summary>The profile's description, if it has one.</summary>
     public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
@@ -69,11 +80,11 @@ public sealed class AuthConfig
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw AuthErrors.ConfigCorrupt(path, new JsonProblem("the configuration must be an object", 1, 1));
             if (root.TryGetProperty("$include", out _)) log.Warning($"{path} includes other files. Their auth settings are not read.");
-            return Read(root);
+            return Read(root, log);
         }
     }
 
-    private static AuthConfig Read(JsonElement root)
+    private static AuthConfig Read(JsonElement root, IAuthLog log)
     {
         JsonElement? auth = root.Object("auth");
         JsonElement? defaults = root.Object("agents").Object("defaults");
@@ -88,8 +99,9 @@ public sealed class AuthConfig
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
-            Secrets = KrabAuth.Secrets.SecretsConfig.Read(root.Object("secrets")),
-            ShellEnvironmentEnabled = root.Object("env").Object("shellEnv").Member("enabled") is { ValueKind: JsonValueKind.True },
+            Secrets = SecretsConfig.Read(root.Object("secrets")),
+            Cooldowns = Routing.CooldownSettings.Read(auth.Object("cooldowns")),
+            Selection = SelectionConfig.Read(root, log),
         };
     }
 
@@ -119,8 +131,8 @@ public sealed class AuthConfig
     private static ConfiguredProvider ReadProvider(JsonMember member)
     {
         JsonElement? value = member.Value;
-        string? key = value.Text("apiKey");
-        bool hasKey = !string.IsNullOrWhiteSpace(key) || value.Member("apiKey") is { ValueKind: JsonValueKind.Object };
-        return new ConfiguredProvider(member.Name, hasKey, hasKey ? KrabAuth.Secrets.SecretMask.Apply(key) : null, value.Text("auth"));
+        Secret? key = Secret.Of(member.Value.VisibleText("apiKey"));
+        SecretReference? reference = value.Member("apiKey") is { ValueKind: JsonValueKind.Object } pointer ? SecretReference.FromJson(pointer) : SecretReference.FromInline(key?.Reveal());
+        return new ConfiguredProvider(member.Name, reference is null ? key : null, reference, value.Text("auth"));
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ModelUsage
     }
 
     /// <summary>An alias becomes what it stands for; a model without a provider is Anthropic's, as everywhere.</summary>
-    private string Resolve(string model)
+    public string Resolve(string model)
     {
         string reference = Aliases.FirstOrDefault(alias => string.Equals(alias.Alias, model.Trim(), StringComparison.OrdinalIgnoreCase))?.Model ?? model.Trim();
         return reference.IndexOf('/', StringComparison.Ordinal) > 0 ? reference : $"anthropic/{reference}";

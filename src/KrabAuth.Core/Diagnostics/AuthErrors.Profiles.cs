@@ -84,10 +84,11 @@ internal static partial class AuthErrors
         remedy,
         id.Length > 0 ? id : provider);
 
-    public static KrabAuthException NoUsableProfile(string provider, string detail, Remedy remedy) => new(
+    public static KrabAuthException NoUsableProfile(string provider, string detail, Remedy remedy, Exception? inner = null) => new(
         "NoUsableProfile",
         AuthErrorKind.Unauthenticated,
         $"No usable auth profile for {provider}: {detail}.",
         remedy,
-        provider);
+        provider,
+        inner);
 }

@@ -4,12 +4,12 @@ using KrabAuth.Providers;
 namespace KrabAuth.Diagnostics;
 
 /// <summary>The commands that mend the common troubles, spelt once for both front ends.</summary>
-internal static class Remedies
+internal sealed class Remedies(ProviderRegistry registry)
 {
     /// <summary>How to get a first credential of a provider.</summary>
-    public static Remedy SignIn(string provider)
+    public Remedy SignIn(string provider)
     {
-        ProviderDefinition? definition = ProviderCatalog.BuiltIn.Find(provider);
+        ProviderDefinition? definition = Find(provider);
         string id = definition?.Id ?? provider;
         if (definition?.SetupToken is not null)
         {
@@ -17,25 +17,39 @@ internal static class Remedies
         }
         return definition?.Methods.Contains(SignInMethod.ApiKey) != false
             ? new($"Connect-KrabProvider {id} -Method ApiKey", $"krabauth models auth paste-api-key --provider {id}")
-            : definition?.OAuth is not null ? OAuthSignIn(id, string.Empty, string.Empty)
+            : CanSignIn(definition) ? OAuthSignIn(id, string.Empty, string.Empty)
             : GatewaySignIn(id);
     }
 
     /// <summary>How to renew the credential of a profile under its id.</summary>
-    public static Remedy SignIn(Credential credential, string id)
+    public Remedy SignIn(Credential credential, string id)
     {
         string provider = credential.Provider;
-        bool hasSetupToken = ProviderCatalog.BuiltIn.Find(provider)?.SetupToken is not null;
+        bool hasSetupToken = Find(provider)?.SetupToken is not null;
         return credential.Type switch
         {
             CredentialType.ApiKey => new($"Connect-KrabProvider {provider} -Method ApiKey -ProfileId '{id}'", $"krabauth models auth paste-api-key --provider {provider} --profile-id {id}"),
             CredentialType.Token when hasSetupToken => new($"Connect-KrabProvider {provider} -Method SetupToken -ProfileId '{id}'", $"krabauth models auth setup-token --provider {provider} --profile-id {id}"),
             CredentialType.Token => new($"Connect-KrabProvider {provider} -Method Token -ProfileId '{id}'", $"krabauth models auth paste-token --provider {provider} --profile-id {id}"),
-            // One that the catalog does not know is of the user's own definition.
-            _ when ProviderCatalog.BuiltIn.Find(provider) is { OAuth: null } => GatewaySignIn(provider),
+            _ when Find(provider) is { } definition && !CanSignIn(definition) => GatewaySignIn(provider),
             _ => OAuthSignIn(provider, $" -ProfileId '{id}'", $" --profile-id {id}"),
         };
     }
+
+    /// <summary>A definition that cannot be read has an error of its own, which the sign-in raises.</summary>
+    private ProviderDefinition? Find(string provider)
+    {
+        try
+        {
+            return registry.Find(provider);
+        }
+        catch (KrabAuthException)
+        {
+            return null;
+        }
+    }
+
+    private static bool CanSignIn(ProviderDefinition? definition) => definition is { OAuth: not null } or { Command.Count: > 0 };
 
     private static Remedy OAuthSignIn(string provider, string parameter, string option)
         => new($"Connect-KrabProvider {provider}{parameter}", $"krabauth models auth login --provider {provider}{option}");
@@ -44,7 +58,20 @@ internal static class Remedies
     private static Remedy GatewaySignIn(string provider)
         => Remedy.Same($"Sign in with the gateway that shares the store, for example: openclaw models auth login --provider {provider}");
 
+    /// <summary>How to let profiles in again before their time.</summary>
+    public static Remedy EndWaits(string provider) => new(
+        $"When the account has credit again: Clear-KrabAuthCooldown -Provider {provider}",
+        $"When the account has credit again: krabauth models auth cooldown clear --provider {provider}");
+
     /// <summary>How to see why no profile is chosen.</summary>
     public static Remedy Explain(string provider)
         => new($"Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth resolve --provider {provider}");
+
+    /// <summary>How to let a key of the environment stand in for profiles.</summary>
+    public static Remedy AllowEnvironment(string provider)
+        => new($"Get-KrabAuthToken {provider} -AllowEnvironment, or: Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth token --provider {provider} --allow-environment");
+
+    /// <summary>How to lift the pin of a session.</summary>
+    public static Remedy ClearSession(string session)
+        => new($"Clear-KrabAuthSession '{session}'", $"krabauth models auth session clear --session '{session}'");
 }

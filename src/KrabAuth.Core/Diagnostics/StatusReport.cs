@@ -24,6 +24,9 @@ public sealed record ProviderStatus
     /// <summary>The profile that would be used now.</summary>
     public string? Selected { get; init; }
 
+    /// <summary>Where the credential that would be used now comes from: <c>profile: …</c>, <c>env: …</c>, <c>config: …</c>; <see langword="null"/> if there is none.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The number of profiles.</summary>
     public int ProfileCount { get; init; }
 
@@ -119,6 +122,8 @@ public sealed class StatusReport
 
     internal bool AgentIsNamed { get; init; }
 
+    internal Remedies Remedies { get; init; } = null!;
+
     internal bool ShellEnvironmentEnabled { get; init; }
 
     /// <summary>What the checks come to.</summary>
@@ -158,7 +163,8 @@ public sealed class StatusReport
             MadeAt = workspace.NowMilliseconds,
             Models = models,
             AgentIsNamed = agent.IsNamed,
-            ShellEnvironmentEnabled = workspace.Config.ShellEnvironmentEnabled,
+            Remedies = workspace.Remedies,
+            ShellEnvironmentEnabled = workspace.Environment.ShellEnabled,
         };
     }
 
@@ -167,19 +173,24 @@ public sealed class StatusReport
     {
         AuthWorkspace workspace = agent.Workspace;
         long now = workspace.NowMilliseconds;
-        (string Variable, Secret Value)? key = workspace.Catalog.FindEnvironmentKey(name, workspace.Options.Host);
-        ConfiguredProvider? configured = workspace.Config.Providers.FirstOrDefault(entry => entry.HasApiKey && ProviderId.Same(entry.Id, name));
         List<StoredProfile> profiles = store.SortedOfProvider(name);
+        CredentialPlan plan = agent.Planner.Plan(store, new CredentialRequest(name));
+        KeyCandidate? key = plan.Keys.FirstOrDefault(entry => entry.Source.Kind is not (CredentialSourceKind.ConfigKey or CredentialSourceKind.Shell));
+        KeyCandidate? configured = plan.Keys.FirstOrDefault(entry => entry.Source.Kind == CredentialSourceKind.ConfigKey);
         if (profiles.Count == 0 && key is null && configured is null) return null;
-        ResolvedOrder order = ProfileOrder.Resolve(store, workspace.Config, name, now);
+        ResolvedOrder order = plan.Order;
         var counted = (order.Order.Count > 0 ? order.Order : order.Candidates.Where(candidate => candidate.IsListed).Select(candidate => candidate.ProfileId))
             .ToHashSet(StringComparer.Ordinal);
         List<StoredProfile> effective = [.. profiles.Where(profile => counted.Contains(profile.Id))];
-        string? source = key is null ? null : $"env: {key.Value.Variable}";
-        string? value = source is null ? null : source.Contains("OAUTH_TOKEN", StringComparison.Ordinal) ? "OAuth (env)" : SecretMask.Apply(key!.Value.Value.Reveal());
-        (string kind, string detail) = profiles.Count > 0 ? ("profiles", agent.Paths.StorePath)
-            : value is not null ? ("env", value)
-            : ("models.json", configured!.ApiKeyMask!);
+        string? source = key?.Source.ToString();
+        string? value = key is null ? null : key.Source.Type == CredentialType.OAuth ? "OAuth (env)" : key.Mask;
+        (string kind, string detail) = plan.SelectedKey switch
+        {
+            { Source.Kind: CredentialSourceKind.ConfigKey } used => ("models.json", used.Mask),
+            { } => ("env", value!),
+            null when profiles.Count > 0 => ("profiles", agent.Paths.StorePath),
+            null => value is not null ? ("env", value) : ("models.json", configured!.Mask),
+        };
         List<TypedHealth> health = [.. effective.Select(profile => new TypedHealth(profile.Credential.Type, ProfileHealth.Of(profile.Credential, store.Stats(profile.Id), now)))];
         return new ProviderStatus
         {
@@ -187,7 +198,8 @@ public sealed class StatusReport
             Status = HealthInspector.RollUp(health),
             EffectiveKind = kind,
             EffectiveDetail = detail,
-            Selected = order.Selected,
+            Selected = plan.SelectedProfile,
+            Source = plan.Selected?.ToString(),
             ProfileCount = profiles.Count,
             OAuthCount = profiles.Count(profile => profile.Credential.Type == CredentialType.OAuth),
             TokenCount = profiles.Count(profile => profile.Credential.Type == CredentialType.Token),
@@ -195,7 +207,7 @@ public sealed class StatusReport
             Labels = [.. profiles.Select(profile => Label(agent, profile, store.Stats(profile.Id), now))],
             EnvironmentValue = value,
             EnvironmentSource = source,
-            ConfigValue = configured?.ApiKeyMask,
+            ConfigValue = configured?.Mask,
             ExpiresAt = FirstEnd(effective),
             ProfileIds = [.. profiles.Select(profile => profile.Id)],
             Order = order.Order,
@@ -236,7 +248,7 @@ public sealed class StatusReport
         {
             if (!stats.IsWaiting(now) || !store.TryGet(id, out StoredProfile? profile)) continue;
             string kind = ProfileOrder.WaitKind(stats, now);
-            string? reason = kind == "disabled" ? stats.DisabledReason : stats.CooldownReason;
+            string? reason = ProfileOrder.WaitReason(stats, kind);
             waiting.Add(new UnusableProfile(id, profile.Credential.Provider, kind, reason, stats.UnusableUntil!.Value, stats.UnusableUntil.Value - now));
         }
         waiting.Sort((left, right) => left.Until != right.Until ? (left.Until < right.Until ? -1 : 1) : string.CompareOrdinal(left.ProfileId, right.ProfileId));

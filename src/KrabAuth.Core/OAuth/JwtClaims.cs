@@ -16,13 +16,19 @@ internal static class JwtClaims
         if (path.Count == 0 || Payload(token) is not { } payload) return null;
         using (payload)
         {
-            JsonElement element = payload.RootElement;
-            foreach (string name in path)
-            {
-                if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element)) return null;
-            }
-            return element.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(element.GetString()) ? element.GetString() : null;
+            return At(payload.RootElement, path);
         }
+    }
+
+    /// <summary>The text at a path of members of a set of claims, wherever they come from.</summary>
+    public static string? At(JsonElement claims, IReadOnlyList<string> path)
+    {
+        if (path.Count == 0) return null;
+        foreach (string name in path)
+        {
+            if (claims.ValueKind != JsonValueKind.Object || !claims.TryGetProperty(name, out claims)) return null;
+        }
+        return claims.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(claims.GetString()) ? claims.GetString() : null;
     }
 
     /// <summary>The expiry claim <c>exp</c> (RFC 7519 §4.1.4).</summary>

@@ -6,6 +6,7 @@ using KrabAuth.Diagnostics;
 using KrabAuth.Host;
 using KrabAuth.Profiles;
 using KrabAuth.Secrets;
+using KrabAuth.Storage;
 
 namespace KrabAuth.OAuth;
 
@@ -23,6 +24,8 @@ internal sealed class OAuthClient
     public static readonly TimeSpan RefreshTimeout = TimeSpan.FromSeconds(120);
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly string[] Subject = ["sub"];
 
     private readonly string _provider;
     private readonly OAuthSettings _settings;
@@ -110,10 +113,33 @@ internal sealed class OAuthClient
     /// <summary>The id under which this client asks.</summary>
     public string ClientId => _clientId;
 
+    /// <summary>
+    /// Adds what the tokens do not say about the account, from the provider's userinfo endpoint (OpenID Connect Core §5.3). A provider
+    /// that gives no answer there has signed in all the same.
+    /// </summary>
+    public async Task<OAuthCredential> IdentifyAsync(OAuthCredential credential, CancellationToken cancellationToken)
+    {
+        bool isKnown = credential.Email is not null && (credential.AccountId is not null || _settings.AccountIdClaim.Count == 0);
+        if (isKnown || _settings.UserInfoEndpoint is not { } endpoint) return credential;
+        var authorization = new AuthenticationHeaderValue("Bearer", credential.Access!.Reveal());
+        OAuthResult<JsonDocument> answer = await _http.GetAsync(endpoint, RequestTimeout, cancellationToken, authorization).ConfigureAwait(false);
+        if (answer.Value is not { } document) return credential;
+        using (document)
+        {
+            // §5.3.2: an answer about somebody else must not be used.
+            bool isOther = JwtClaims.Text(credential.IdToken, Subject) is { } subject && document.RootElement.Text("sub") is { } told && told != subject;
+            return isOther ? credential : credential with
+            {
+                AccountId = credential.AccountId ?? JwtClaims.At(document.RootElement, _settings.AccountIdClaim),
+                Email = credential.Email ?? JwtClaims.At(document.RootElement, _settings.EmailClaim),
+            };
+        }
+    }
+
     /// <summary>Makes a credential of the answer that ends a flow.</summary>
     public OAuthResult<OAuthCredential> ToCredential(JsonElement answer, OAuthCredential? previous)
     {
-        OAuthResult<TokenResponse> read = TokenResponse.Read(answer);
+        OAuthResult<TokenResponse> read = TokenResponse.Read(answer, _clock.GetUtcNow());
         if (read.Value is not { } tokens) return read.Error!;
         Secret? refresh = tokens.RefreshToken ?? previous?.Refresh;
         long expires = ExpiryOf(tokens).ToUnixTimeMilliseconds();
@@ -178,8 +204,10 @@ internal sealed class OAuthClient
     private DateTimeOffset ExpiryOf(TokenResponse tokens)
     {
         DateTimeOffset now = _clock.GetUtcNow();
-        if (tokens.ExpiresIn is { } life) return now + life - _settings.ExpiryMargin;
-        return JwtClaims.Expiry(tokens.AccessToken) is { } expiry ? expiry - _settings.ExpiryMargin : now;
+        if ((tokens.Expires ?? JwtClaims.Expiry(tokens.AccessToken)) is not { } expiry) return now;
+        // A margin longer than the token's life would have each program renew what the one before has just got.
+        TimeSpan half = (expiry - now) / 2;
+        return expiry - (_settings.ExpiryMargin < half ? _settings.ExpiryMargin : half);
     }
 
     private static string? Claim(TokenResponse tokens, IReadOnlyList<string> path) => JwtClaims.Text(tokens.AccessToken, path) ?? JwtClaims.Text(tokens.IdToken, path);

@@ -49,8 +49,12 @@ internal sealed class OAuthHttp : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Gets a JSON document.</summary>
-    public Task<OAuthResult<JsonDocument>> GetAsync(Uri uri, TimeSpan timeout, CancellationToken cancellationToken)
-        => SendAsync(new HttpRequestMessage(HttpMethod.Get, uri), timeout, [], cancellationToken);
+    public Task<OAuthResult<JsonDocument>> GetAsync(Uri uri, TimeSpan timeout, CancellationToken cancellationToken, AuthenticationHeaderValue? authorization = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        request.Headers.Authorization = authorization;
+        return SendAsync(request, timeout, authorization?.Parameter is { } secret ? [Secret.Of(secret)] : [], cancellationToken);
+    }
 
     /// <summary>Posts parameters and gets a JSON document, or the error that the server states.</summary>
     public Task<OAuthResult<JsonDocument>> PostAsync(

@@ -31,6 +31,9 @@ public enum DeviceFlowStyle
 
     /// <summary>OpenAI's own: a user code, polling, and a code that is then exchanged as usual.</summary>
     OpenAI,
+
+    /// <summary>MiniMax's own: polling with the user code, times in milliseconds.</summary>
+    UserCode,
 }
 
 /// <summary>How to sign in to a provider with OAuth: data of the catalog, or of a provider that a user registered.</summary>
@@ -50,6 +53,15 @@ public sealed record OAuthSettings
 
     /// <summary>Where tokens are revoked (RFC 7009).</summary>
     public Uri? RevocationEndpoint { get; init; }
+
+    /// <summary>Where the account can be asked for (OpenID Connect Core §5.3), when the tokens do not say it.</summary>
+    public Uri? UserInfoEndpoint { get; init; }
+
+    /// <summary>
+    /// The hosts, subdomains included, that endpoints found in the issuer's metadata may be on; empty for any. What the catalog
+    /// ships is pinned, so that tokens stay with the provider even if its metadata is tampered with.
+    /// </summary>
+    public IReadOnlyList<string> EndpointHosts { get; init; } = [];
 
     /// <summary>The client id; an environment variable of <see cref="ClientIdVariables"/> wins.</summary>
     public string? ClientId { get; init; }

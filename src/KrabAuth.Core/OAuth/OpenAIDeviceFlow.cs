@@ -24,38 +24,24 @@ internal sealed class OpenAIDeviceFlow(OAuthClient client, OAuthSettings setting
             string? userCode = root.Text("user_code") ?? root.Text("usercode");
             if (root.Text("device_auth_id") is not { Length: > 0 } id || userCode is not { Length: > 0 } || userCode.Any(char.IsControl)) return new OAuthError("invalid_response", "the server gave no device code");
             prompt.ShowDeviceCode(new DeviceCode(userCode, settings.DeviceVerificationUri!, null, Life));
-            return await PollAsync(prompt, id, userCode, Interval(root), cancellationToken).ConfigureAwait(false);
+            var endpoint = new Uri(settings.DeviceAuthorizationEndpoint!, "token");
+            return await new DevicePolling(prompt, clock).RunAsync(Interval(root), Life, token => AskAsync(endpoint, id, userCode, token), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<OAuthResult<OAuthCredential>> PollAsync(ISignInPrompt prompt, string id, string userCode, TimeSpan interval, CancellationToken cancellationToken)
+    private async Task<OAuthResult<OAuthCredential>> AskAsync(Uri endpoint, string id, string userCode, CancellationToken cancellationToken)
     {
-        var endpoint = new Uri(settings.DeviceAuthorizationEndpoint!, "token");
-        long started = clock.GetTimestamp();
-        while (true)
+        OAuthResult<JsonDocument> answer = await client.PostJsonAsync(
+            endpoint, [KeyValuePair.Create("device_auth_id", id), KeyValuePair.Create("user_code", userCode)], cancellationToken).ConfigureAwait(false);
+        // "Not yet" is said with 403 or 404.
+        if (answer.Error is { } error) return error.StatusCode is 403 or 404 ? DevicePolling.Pending : error;
+        using JsonDocument document = answer.Value!;
+        JsonElement? root = document.RootElement;
+        if (root.Text("authorization_code") is not { Length: > 0 } code || root.Text("code_verifier") is not { Length: > 0 } verifier)
         {
-            TimeSpan left = Life - clock.GetElapsedTime(started);
-            prompt.ShowTimeLeft(left);
-            await Task.Delay(interval < left ? interval : left, clock, cancellationToken).ConfigureAwait(false);
-            if (interval >= left) return new OAuthError("expired_token", "the code was not used in time");
-            OAuthResult<JsonDocument> answer = await client.PostJsonAsync(
-                endpoint, [KeyValuePair.Create("device_auth_id", id), KeyValuePair.Create("user_code", userCode)], cancellationToken).ConfigureAwait(false);
-            if (answer.Error is { } error)
-            {
-                // "Not yet" is said with 403 or 404.
-                if (error.StatusCode is 403 or 404) continue;
-                if (!error.IsTransient) return error;
-                interval *= 2;
-                continue;
-            }
-            using JsonDocument document = answer.Value!;
-            JsonElement? root = document.RootElement;
-            if (root.Text("authorization_code") is not { Length: > 0 } code || root.Text("code_verifier") is not { Length: > 0 } verifier)
-            {
-                return new OAuthError("invalid_response", "the server gave no authorization code");
-            }
-            return await client.ExchangeAsync(code, Pkce.FromVerifier(verifier), settings.DeviceRedirectUri!, state: null, cancellationToken).ConfigureAwait(false);
+            return new OAuthError("invalid_response", "the server gave no authorization code");
         }
+        return await client.ExchangeAsync(code, Pkce.FromVerifier(verifier), settings.DeviceRedirectUri!, state: null, cancellationToken).ConfigureAwait(false);
     }
 
     private static TimeSpan Interval(JsonElement? root)

@@ -52,12 +52,11 @@ internal static class ServerMetadata
         {
             return new OAuthError("issuer_mismatch", "the metadata is that of another issuer");
         }
-        foreach (string name in new[] { "authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "revocation_endpoint" })
+        foreach (string name in new[] { "authorization_endpoint", "token_endpoint", "device_authorization_endpoint", "revocation_endpoint", "userinfo_endpoint" })
         {
-            if (root.Text(name) is { } text && !(Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && IsAllowed(uri, issuer)))
-            {
-                return new OAuthError("unsafe_endpoint", $"the {name} of the metadata is not https");
-            }
+            if (root.Text(name) is not { } text) continue;
+            if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || !IsAllowed(uri, issuer)) return new OAuthError("unsafe_endpoint", $"the {name} of the metadata is not https");
+            if (!IsOnHost(uri, settings.EndpointHosts)) return new OAuthError("unsafe_endpoint", $"the {name} of the metadata is on {uri.Host}, which is not the provider's");
         }
         return settings with
         {
@@ -65,10 +64,14 @@ internal static class ServerMetadata
             TokenEndpoint = settings.TokenEndpoint ?? Endpoint(root, "token_endpoint"),
             DeviceAuthorizationEndpoint = settings.DeviceAuthorizationEndpoint ?? Endpoint(root, "device_authorization_endpoint"),
             RevocationEndpoint = settings.RevocationEndpoint ?? Endpoint(root, "revocation_endpoint"),
+            UserInfoEndpoint = settings.UserInfoEndpoint ?? Endpoint(root, "userinfo_endpoint"),
             StatedIssuer = stated,
             AnswersNameIssuer = root.TryGetProperty("authorization_response_iss_parameter_supported", out JsonElement supported) && supported.ValueKind == JsonValueKind.True,
         };
     }
+
+    private static bool IsOnHost(Uri uri, IReadOnlyList<string> hosts)
+        => hosts.Count == 0 || hosts.Any(host => uri.Host == host || uri.Host.EndsWith($".{host}", StringComparison.Ordinal));
 
     private static Uri? Endpoint(JsonElement root, string name) => root.Text(name) is { } text ? new Uri(text) : null;
 

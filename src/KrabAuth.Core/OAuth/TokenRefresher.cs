@@ -44,12 +44,13 @@ internal sealed class TokenRefresher(AuthAgent agent)
     /// <exception cref="KrabAuthException"><c>SignInNeeded</c>, <c>RefreshFailed</c>, <c>NotRefreshable</c>.</exception>
     public async Task<OAuthCredential> GetAsync(string id, bool force, CancellationToken cancellationToken)
     {
+        long since = Now;
         OAuthCredential seen = Require(agent.Read(), id);
         if (!force && IsUsable(seen, Now)) return seen;
         try
         {
             if (agent.Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
-            Task<OAuthCredential> work = UnfinishedRequests.Track(Task.Run(() => RefreshAsync(id, seen, force, cancellationToken), CancellationToken.None));
+            Task<OAuthCredential> work = UnfinishedRequests.Track(Task.Run(() => RefreshAsync(id, seen, force, since, cancellationToken), CancellationToken.None));
             return await work.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable")
@@ -67,7 +68,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
 
     private long Now => agent.Workspace.NowMilliseconds;
 
-    private async Task<OAuthCredential> RefreshAsync(string id, OAuthCredential seen, bool force, CancellationToken waiting)
+    private async Task<OAuthCredential> RefreshAsync(string id, OAuthCredential seen, bool force, long since, CancellationToken waiting)
     {
         using StoreLock refreshLock = await LockProfileAsync(id, seen.Provider, waiting).ConfigureAwait(false);
         StoreFiles owner = agent.OwnerOf(id, out bool ownerIsMain);
@@ -75,7 +76,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
         OAuthCredential credential;
         try
         {
-            credential = await owner.HoldAsync(held => AskAsync(held, id, seen, force, done => renewal = done), waiting).ConfigureAwait(false);
+            credential = await owner.HoldAsync(held => AskAsync(held, id, seen, force, since, done => renewal = done), waiting).ConfigureAwait(false);
         }
         catch (Exception e) when (renewal is not null && e is KrabAuthException or IOException or UnauthorizedAccessException)
         {
@@ -103,7 +104,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
     private sealed record Renewal(OAuthCredential Used, OAuthCredential Fresh);
 
     /// <summary>The answer is the only copy of the account's new token: it is saved under a new lock, whoever had it meanwhile.</summary>
-    private static async Task<OAuthCredential> SaveAgainAsync(StoreFiles owner, string id, Renewal renewal)
+    private async Task<OAuthCredential> SaveAgainAsync(StoreFiles owner, string id, Renewal renewal)
     {
         try
         {
@@ -112,12 +113,12 @@ internal sealed class TokenRefresher(AuthAgent agent)
         }
         catch (KrabAuthException e)
         {
-            throw AuthErrors.RefreshUnsaved(id, renewal.Used.Provider, e, Remedies.SignIn(renewal.Used, id));
+            throw AuthErrors.RefreshUnsaved(id, renewal.Used.Provider, e, agent.Workspace.Remedies.SignIn(renewal.Used, id));
         }
     }
 
     /// <summary>With both locks held: what is stored now decides.</summary>
-    private async Task<OAuthCredential> AskAsync(StoreFiles.HeldStore held, string id, OAuthCredential seen, bool force, Action<Renewal> onRenewed)
+    private async Task<OAuthCredential> AskAsync(StoreFiles.HeldStore held, string id, OAuthCredential seen, bool force, long since, Action<Renewal> onRenewed)
     {
         AuthStore store = held.Read();
         OAuthCredential credential = Require(store, id);
@@ -133,8 +134,14 @@ internal sealed class TokenRefresher(AuthAgent agent)
             agent.Workspace.Log.Verbose($"{id} was renewed by the main agent; its token is used.");
             return inherited;
         }
-        if (!credential.IsRefreshable) throw AuthErrors.NotRefreshable(id, credential.Provider, Remedies.SignIn(credential, id));
-        if (store.Stats(id).IsRefused(credential)) throw AuthErrors.SignInNeeded(id, credential.Provider, "the server refused its refresh token before", Remedies.SignIn(credential, id));
+        if (!credential.IsRefreshable) throw AuthErrors.NotRefreshable(id, credential.Provider, agent.Workspace.Remedies.SignIn(credential, id));
+        if (store.Stats(id).IsRefused(credential)) throw AuthErrors.SignInNeeded(id, credential.Provider, "the server refused its refresh token before", agent.Workspace.Remedies.SignIn(credential, id));
+        string failurePath = LockPath(id, credential.Provider) + ".failed";
+        if (FailedRefresh.Read(failurePath) is { } failed && failed.Answers(since, Now, credential.Refresh!))
+        {
+            agent.Workspace.Log.Verbose($"The server gave no new token of {id} to the program before this one; it is not asked again at once.");
+            return Recover(held, id, credential, failed.Error, force);
+        }
         OAuthResult<OAuthCredential> result = await RequestAsync(id, credential).ConfigureAwait(false);
         if (result.Error is { NeedsSignIn: true } or { IsReuse: true } && Require(held.Read(), id) is { IsRefreshable: true } replaced
             && !Equals(replaced.Refresh, credential.Refresh) && !IsUsable(replaced, Now))
@@ -151,7 +158,21 @@ internal sealed class TokenRefresher(AuthAgent agent)
             agent.Workspace.Log.Verbose($"{id} was renewed; it expires {DurationText.Expiry(ProfileHealth.FromMilliseconds(fresh.Expires!.Value))}.");
             return fresh;
         }
-        return Recover(held, id, credential, result.Error!, force);
+        if (!result.Error!.NeedsSignIn && !result.Error.IsReuse) TryRemember(failurePath, new FailedRefresh(Now, Fingerprint(credential.Refresh!), result.Error));
+        return Recover(held, id, credential, result.Error, force);
+    }
+
+    /// <summary>Without it those who wait ask for themselves; the server's error is what the caller has to hear of.</summary>
+    private void TryRemember(string path, FailedRefresh failed)
+    {
+        try
+        {
+            failed.Write(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            agent.Workspace.Log.Verbose($"{path} cannot be written: {e.Message}");
+        }
     }
 
     private async Task<OAuthResult<OAuthCredential>> RequestAsync(string id, OAuthCredential credential)
@@ -199,7 +220,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
             return credential;
         }
         throw error.NeedsSignIn || error.IsReuse
-            ? AuthErrors.SignInNeeded(id, credential.Provider, detail, Remedies.SignIn(credential, id))
+            ? AuthErrors.SignInNeeded(id, credential.Provider, detail, agent.Workspace.Remedies.SignIn(credential, id))
             : AuthErrors.RefreshFailed(id, credential.Provider, detail);
     }
 
@@ -235,19 +256,24 @@ internal sealed class TokenRefresher(AuthAgent agent)
     internal static bool IsOlderCopy(Credential? existing, OAuthCredential fresh)
         => existing is OAuthCredential theirs && AccountIdentity.Matches(theirs, fresh) && (theirs.Expires ?? 0) < (fresh.Expires ?? 0);
 
-    /// <summary>The lock that newer gateways take too, named by the hash of provider and profile.</summary>
     internal Task<StoreLock> LockProfileAsync(string id, string provider, CancellationToken cancellationToken)
     {
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{provider}\0{id}")));
-        string directory = Path.Combine(agent.Workspace.State.Root, "locks", "oauth-refresh");
-        PrivateDirectory.Ensure(directory);
+        string path = LockPath(id, provider);
+        PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
         LockOptions options = agent.Workspace.Options.Locks with { Stale = LockStale, Timeout = LockStale + TimeSpan.FromSeconds(30) };
-        return StoreLock.AcquireAsync(Path.Combine(directory, $"sha256-{hash}"), PeerLockForm.File, options, agent.Workspace.Log, cancellationToken);
+        return StoreLock.AcquireAsync(path, PeerLockForm.File, options, agent.Workspace.Log, cancellationToken);
+    }
+
+    /// <summary>The lock that newer gateways take too, named by the hash of provider and profile.</summary>
+    private string LockPath(string id, string provider)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{provider}\0{id}")));
+        return Path.Combine(agent.Workspace.State.Root, "locks", "oauth-refresh", $"sha256-{hash}");
     }
 
     private OAuthCredential Require(AuthStore store, string id)
     {
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, agent.Paths.StorePath);
-        return profile.Credential as OAuthCredential ?? throw AuthErrors.NotRefreshable(id, profile.Credential.Provider, Remedies.SignIn(profile.Credential, id));
+        return profile.Credential as OAuthCredential ?? throw AuthErrors.NotRefreshable(id, profile.Credential.Provider, agent.Workspace.Remedies.SignIn(profile.Credential, id));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KrabAuth.Routing;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Profiles;
@@ -39,8 +40,23 @@ public sealed record UsageStats
     /// <summary>Why it is disabled.</summary>
     public string? DisabledReason { get; init; }
 
-    /// <summary>The reset time that the provider stated.</summary>
+    /// <summary>The reset time of a subscription, as the provider stated it.</summary>
     public long? BlockedUntil { get; init; }
+
+    /// <summary>Why it is blocked: <c>subscription_limit</c>.</summary>
+    public string? BlockedReason { get; init; }
+
+    /// <summary>Where that was read: <c>codex_rate_limits</c>, <c>wham</c>.</summary>
+    public string? BlockedSource { get; init; }
+
+    /// <summary>The model that was asked for then.</summary>
+    public string? BlockedModel { get; init; }
+
+    /// <summary>When it was last tried although it was disabled, because nothing else was left.</summary>
+    public long? LastProbeAt { get; init; }
+
+    /// <summary>The last wait of each ladder (<see cref="WaitWindow.Ladders"/>), past or not: how long it was decides how long the next one is.</summary>
+    public IReadOnlyDictionary<string, WaitWindow> Windows { get; init; } = new Dictionary<string, WaitWindow>();
 
     /// <summary>Failures by reason.</summary>
     public IReadOnlyDictionary<string, int> FailureCounts { get; init; } = new Dictionary<string, int>();
@@ -74,13 +90,20 @@ public sealed record UsageStats
     /// <summary>Whether a person took the profile out of use.</summary>
     public bool IsDisabledByUser => DisabledUntil >= DisabledForGood;
 
+    /// <summary>Whether anything is on record but its use, and what a person decided.</summary>
+    internal bool HasFailed => ErrorCount > 0 || FailureCounts.Count > 0 || Windows.Count > 0
+        || CooldownUntil is not null || BlockedUntil is not null || (DisabledUntil is not null && !IsDisabledByUser);
+
     /// <summary>Whether the profile, or the given model of it, has to wait at the given time.</summary>
-    public bool IsWaiting(long now, string? model = null)
+    public bool IsWaiting(long now, string? model = null) => now < WaitEnd(model);
+
+    /// <summary>The latest of the waits that concern a model, or <see langword="null"/>; it may be past.</summary>
+    public long? WaitEnd(string? model)
     {
-        if (UnusableUntil is not { } until || now >= until) return false;
-        bool otherModelOnly = model is not null && CooldownReason == "rate_limit" && CooldownModel is not null && CooldownModel != model
-            && now >= Positive(DisabledUntil) && now >= Positive(BlockedUntil);
-        return !otherModelOnly;
+        bool otherModelOnly = model is not null && CooldownReason == FailureReasons.RateLimit && CooldownModel is not null && CooldownModel != model;
+        if (!otherModelOnly) return UnusableUntil;
+        long latest = Math.Max(Positive(DisabledUntil), Positive(BlockedUntil));
+        return latest > 0 ? latest : null;
     }
 
     internal static UsageStats Read(JsonElement entry)
@@ -96,6 +119,11 @@ public sealed record UsageStats
             DisabledUntil = stats.Number("disabledUntil"),
             DisabledReason = stats.Text("disabledReason"),
             BlockedUntil = stats.Number("blockedUntil"),
+            BlockedReason = stats.Text("blockedReason"),
+            BlockedSource = stats.Text("blockedSource"),
+            BlockedModel = stats.Text("blockedModel"),
+            LastProbeAt = stats.Number("lastProbeAt"),
+            Windows = WaitWindow.ReadAll(stats.Object(WaitWindow.Member)),
             LastFailureAt = stats.Number("lastFailureAt"),
             RefusedFingerprint = stats.Text(RefusedMember),
             FailureCounts = ReadCounts(stats.Object("failureCounts")),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using KrabAuth.Host;
 using KrabAuth.Profiles;
 using KrabAuth.Storage;
 
@@ -37,17 +36,6 @@ public sealed class ProviderCatalog
 
     /// <summary>Finds a provider by id or alias, in any case.</summary>
     public ProviderDefinition? Find(string? provider) => _byId.GetValueOrDefault(Routing.ProviderId.Canonical(provider));
-
-    /// <summary>The first of a provider's environment variables that is set and not blank, with its value cleaned.</summary>
-    internal (string Variable, Secrets.Secret Value)? FindEnvironmentKey(string provider, IHostEnvironment host)
-    {
-        foreach (string variable in Find(provider)?.EnvironmentVariables ?? [])
-        {
-            string value = Secrets.SecretText.Normalize(host.GetVariable(variable));
-            if (value.Length > 0) return (variable, Secrets.Secret.Of(value));
-        }
-        return null;
-    }
 
     /// <summary>The HTTP headers for a credential, with <c>{secret}</c> and <c>{accountId}</c> where the values go.</summary>
     internal static IReadOnlyDictionary<string, string> HeaderTemplate(ProviderDefinition? provider, CredentialType type)

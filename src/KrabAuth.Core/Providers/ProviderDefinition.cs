@@ -73,7 +73,11 @@ public sealed record ProviderDefinition
     /// <summary>The id, for code that has a provider in hand already.</summary>
     internal string Id => Provider;
 
-    /// <summary>HTTP headers by kind of credential, as the catalog calls it.</summary>
-    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
+    /// <summary>HTTP headers by kind of credential, as the catalog calls it; the values hold <c>{secret}</c> and <c>{accountId}</c> where these go.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
         = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>The same headers for every kind of credential; <c>{secret}</c> stands where the secret goes.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> HeadersForAll(IReadOnlyDictionary<string, string> headers)
+        => headers.Count == 0 ? new Dictionary<string, IReadOnlyDictionary<string, string>>() : ProviderReader.HeaderKinds.ToDictionary(kind => kind, _ => headers);
 }

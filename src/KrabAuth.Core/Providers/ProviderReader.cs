@@ -7,6 +7,9 @@ namespace KrabAuth.Providers;
 /// <summary>Reads a provider as the catalog and <c>&lt;stateDir&gt;/providers/&lt;id&gt;.json</c> describe it.</summary>
 internal static class ProviderReader
 {
+    /// <summary>How definitions call the kinds of credential.</summary>
+    public static readonly string[] HeaderKinds = ["apiKey", "token", "oauth"];
+
     /// <exception cref="FormatException">A value is of another kind than it must be; the message says which.</exception>
     public static ProviderDefinition Read(JsonElement element)
     {
@@ -25,9 +28,7 @@ internal static class ProviderReader
             OAuth = provider.Object("oauth") is { } oauth ? ReadOAuth(oauth) : null,
             Command = provider.Texts("command"),
             CommandTimeout = TimeSpan.FromSeconds(Math.Clamp(provider.Number("timeoutSeconds") ?? 300, 1, 3600)),
-            Headers = provider.Object("headers").Members().ToDictionary(
-                member => HeaderKey(member.Name),
-                member => (IReadOnlyDictionary<string, string>)((JsonElement?)member.Value).Members().ToDictionary(header => header.Name, header => header.Value.GetString()!)),
+            Headers = provider.Object("headers").Members().ToDictionary(member => HeaderKind(member.Name), member => (IReadOnlyDictionary<string, string>)ReadHeaders(member.Name, member.Value)),
         };
     }
 
@@ -38,6 +39,8 @@ internal static class ProviderReader
         TokenEndpoint = Endpoint(oauth, "tokenEndpoint"),
         DeviceAuthorizationEndpoint = Endpoint(oauth, "deviceAuthorizationEndpoint"),
         RevocationEndpoint = Endpoint(oauth, "revocationEndpoint"),
+        UserInfoEndpoint = Endpoint(oauth, "userInfoEndpoint"),
+        EndpointHosts = oauth.Texts("endpointHosts"),
         ClientId = oauth.Text("clientId"),
         ClientIdVariables = oauth.Texts("clientIdEnvironment"),
         ClientSecretVariables = oauth.Texts("clientSecretEnvironment"),
@@ -66,7 +69,8 @@ internal static class ProviderReader
         {
             null or "standard" => DeviceFlowStyle.Standard,
             "openai" => DeviceFlowStyle.OpenAI,
-            _ => throw new FormatException("\"deviceFlow\" is standard or openai"),
+            "userCode" => DeviceFlowStyle.UserCode,
+            _ => throw new FormatException("\"deviceFlow\" is standard, openai or userCode"),
         },
         DeviceVerificationUri = Endpoint(oauth, "deviceVerificationUri"),
         DeviceRedirectUri = oauth.Text("deviceRedirectUri"),
@@ -109,7 +113,23 @@ internal static class ProviderReader
         _ => throw new FormatException($"\"methods\" names {name}; it can name apiKey, token, setupToken and oauth"),
     };
 
-    private static string HeaderKey(string name) => name is "apiKey" or "token" or "oauth"
+    /// <summary>A header that is not sent as meant could carry the secret elsewhere, or not at all.</summary>
+    private static Dictionary<string, string> ReadHeaders(string kind, JsonElement? headers)
+    {
+        var read = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (JsonMember header in headers.Members())
+        {
+            string template = header.Value.ValueKind == JsonValueKind.String ? header.Value.GetString()! : throw new FormatException($"the header {header.Name} is no text");
+            if (header.Name.Length == 0 || !header.Name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c)) || template.Any(char.IsControl))
+            {
+                throw new FormatException($"\"headers\" of {kind} has a name or a value that no HTTP header can have");
+            }
+            read[header.Name] = template;
+        }
+        return read.Values.Any(template => template.Contains("{secret}", StringComparison.Ordinal)) ? read : throw new FormatException($"\"headers\" of {kind} has no {{secret}} in it");
+    }
+
+    private static string HeaderKind(string name) => HeaderKinds.Contains(name)
         ? name
         : throw new FormatException($"\"headers\" names {name}; it can name apiKey, token and oauth");
 }

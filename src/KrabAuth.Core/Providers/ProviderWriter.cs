@@ -14,6 +14,7 @@ internal static class ProviderWriter
         Add(root, "command", definition.Command);
         if (definition.Command.Count > 0) root["timeoutSeconds"] = (long)definition.CommandTimeout.TotalSeconds;
         if (definition.OAuth is { } oauth) root["oauth"] = Write(oauth);
+        if (definition.Headers.Count > 0) root["headers"] = new JsonObject(definition.Headers.Select(kind => KeyValuePair.Create(kind.Key, (JsonNode?)Write(kind.Value))));
         return root;
     }
 
@@ -26,6 +27,7 @@ internal static class ProviderWriter
         Add(root, "tokenEndpoint", oauth.TokenEndpoint?.OriginalString);
         Add(root, "deviceAuthorizationEndpoint", oauth.DeviceAuthorizationEndpoint?.OriginalString);
         Add(root, "revocationEndpoint", oauth.RevocationEndpoint?.OriginalString);
+        Add(root, "userInfoEndpoint", oauth.UserInfoEndpoint?.OriginalString);
         Add(root, "clientId", oauth.ClientId);
         Add(root, "clientSecretEnvironment", oauth.ClientSecretVariables);
         if (oauth.ClientAuthentication != ClientAuthentication.None) root["clientAuthentication"] = oauth.ClientAuthentication.ToString().ToLowerInvariant();
@@ -34,6 +36,9 @@ internal static class ProviderWriter
         if (oauth.RedirectUri != defaults.RedirectUri) root["redirectUri"] = oauth.RedirectUri;
         return root;
     }
+
+    private static JsonObject Write(IReadOnlyDictionary<string, string> headers)
+        => new(headers.Select(header => KeyValuePair.Create(header.Key, (JsonNode?)JsonValue.Create(header.Value))));
 
     private static void Add(JsonObject root, string name, string? value)
     {

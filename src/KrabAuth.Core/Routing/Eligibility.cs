@@ -1,5 +1,6 @@
 using KrabAuth.Agents;
 using KrabAuth.Profiles;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Routing;
@@ -82,6 +83,7 @@ internal static class Eligibility
     {
         OAuthCredential oauth => oauth.Access is { IsBlank: false } || oauth.IsRefreshable ? ReasonCodes.Ok : ReasonCodes.MissingCredential,
         { Secret: null, Reference: null } => ReasonCodes.MissingCredential,
+        { Reference: null, Secret: { } secret } when SecretMarker.IsMarker(secret.Reveal()) => ReasonCodes.MissingCredential,
         TokenCredential { Expires: <= 0 } => ReasonCodes.InvalidExpires,
         TokenCredential { Expires: { } expires } when expires <= now => ReasonCodes.Expired,
         _ => ReasonCodes.Ok,

@@ -3,19 +3,15 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
-using KrabAuth.Providers;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Secrets;
 
 /// <summary>Finds secrets and references in a configuration: by the names of members, and by the shape of values.</summary>
-/// <param name="catalog">Knows the names of variables.</param>
 /// <param name="onPlaintext">Gets place, secret and provider of each secret that stands there as it is.</param>
 /// <param name="onReference">Gets place, reference and provider of each reference.</param>
-internal sealed partial class ConfigScan(ProviderCatalog catalog, Action<string, string, string?> onPlaintext, Action<string, SecretReference, string?> onReference)
+internal sealed partial class ConfigScan(Action<string, string, string?> onPlaintext, Action<string, SecretReference, string?> onReference)
 {
-    private readonly HashSet<string> _variables = [.. catalog.Providers.SelectMany(provider => provider.EnvironmentVariables)];
-
     /// <summary>Reads a configuration file; nothing if there is none.</summary>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>StoreUnreadable</c>.</exception>
     public void Read(string path)
@@ -58,7 +54,7 @@ internal sealed partial class ConfigScan(ProviderCatalog catalog, Action<string,
     private void Judge(string text, string place, string? provider)
     {
         string name = place[(place.LastIndexOf('.') + 1)..];
-        bool isSecretByName = SecretName().IsMatch(name) || (place.StartsWith("env.", StringComparison.Ordinal) && _variables.Contains(name));
+        bool isSecretByName = SecretName().IsMatch(name) || (place.StartsWith("env.", StringComparison.Ordinal) && SecretMarker.IsKeyVariable(name));
         if (SecretReference.FromInline(text) is { } reference)
         {
             if (isSecretByName) onReference(place, reference, provider);
@@ -68,12 +64,9 @@ internal sealed partial class ConfigScan(ProviderCatalog catalog, Action<string,
         if (isSecretByName || SecretShape.IsMatch(text)) onPlaintext(place, text, provider);
     }
 
-    /// <summary>What stands in the place of a key without being one: names of variables, substitutions, words of the gateways.</summary>
-    private bool IsMarker(string text)
-        => text.Contains("${", StringComparison.Ordinal)
-            || _variables.Contains(text)
-            || text.StartsWith("secretref-", StringComparison.Ordinal)
-            || text is "ollama-local" or "custom-local" or "minimax-oauth" or "qwen-oauth" or "gcp-vertex-credentials" or "no-key";
+    /// <summary>What stands in the place of a key without being one: a substitution, or a word of the gateways.</summary>
+    private static bool IsMarker(string text)
+        => text.Contains("${", StringComparison.Ordinal) || text.StartsWith("secretref-", StringComparison.Ordinal) || text == "no-key" || SecretMarker.IsMarker(text);
 
     private static bool IsReferenceAlone(JsonElement value) => value.EnumerateObject().All(member => member.Name is "source" or "provider" or "id");
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
+using KrabAuth.Providers;
 using KrabAuth.Routing;
 using KrabAuth.Storage;
 
@@ -48,7 +49,7 @@ public sealed class SecretAudit
         try
         {
             AuthConfig config = _workspace.Config;
-            new ConfigScan(_workspace.Catalog, Plaintext(path), (place, reference, provider) =>
+            new ConfigScan(Plaintext(path), (place, reference, provider) =>
             {
                 _uses.Add(new Use(path, place, reference, provider, null));
                 if (provider is not null) _configReferences.Add((provider, place));
@@ -122,7 +123,7 @@ public sealed class SecretAudit
     {
         foreach (JsonMember provider in root.Object("providers").Members())
         {
-            new ConfigScan(_workspace.Catalog, Plaintext(path), (place, _, _) => Add(new SecretFinding(
+            new ConfigScan(Plaintext(path), (place, _, _) => Add(new SecretFinding(
                 SecretAuditCodes.Unresolved, "error", path, place, "A generated file holds a reference that nobody follows; let the gateway generate it anew.") { Provider = provider.Name }))
                 .Walk(provider.Value, $"providers.{provider.Name}", provider.Name);
         }
@@ -154,12 +155,11 @@ public sealed class SecretAudit
         string path = Path.Combine(_workspace.State.Root, ".env");
         try
         {
-            if (EnvFile.Read(path) is not { } variables) return;
+            if (!File.Exists(path)) return;
             _files.Add(path);
-            HashSet<string> known = [.. _workspace.Catalog.Providers.SelectMany(provider => provider.EnvironmentVariables)];
-            foreach ((string name, string value) in variables)
+            foreach ((string name, string value) in DotEnvFile.Read(path))
             {
-                if (known.Contains(name) && value.Length > 0 && !value.StartsWith('$')) Plaintext(path)($"$env.{name}", value, null);
+                if (SecretMarker.IsKeyVariable(name) && value.Trim().Length > 0 && !value.StartsWith('$') && !SecretMarker.IsMarker(value)) Plaintext(path)($"$env.{name}", value, null);
             }
         }
         catch (KrabAuthException e)

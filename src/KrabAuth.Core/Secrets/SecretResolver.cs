@@ -81,8 +81,8 @@ internal sealed class SecretResolver(AuthWorkspace workspace)
     private ResolvedReference FromEnvironment(EnvSecretProvider provider, string alias, string name)
     {
         if (provider.Allowlist is { } allowed && !allowed.Contains(name)) return new(null, $"secrets.providers.{alias}.allowlist does not name {name}");
-        ResolvedReference found = ResolvedReference.Of(workspace.Options.Host.GetVariable(name));
-        return found.Value is null ? new(null, $"the environment variable {name} is not set") : found;
+        ResolvedReference found = ResolvedReference.Of(workspace.Environment.Find(name)?.Value);
+        return found.Value is null || SecretMarker.IsMarker(found.Value.Reveal()) ? new(null, $"the environment variable {name} is not set") : found;
     }
 
     private async Task<Dictionary<string, ResolvedReference>> AskVaultAsync(string? vault, IReadOnlyList<string> ids, CancellationToken cancellationToken)

@@ -146,6 +146,24 @@ internal sealed class AuthStoreEditor
         change(stats);
     }
 
+    /// <summary>Brings what is remembered about the use of a profile to the given.</summary>
+    public void SetUsage(string id, UsageStats stats) => ChangeUsage(id, entry => UsageWriter.Write(entry, stats));
+
+    /// <summary>Ends all waits of a profile, where it has a record: that of a person too.</summary>
+    public void EndWaits(string id)
+    {
+        bool hasRecord = StateDocuments().Any(document => (document["usageStats"] as JsonObject)?[id] is JsonObject);
+        if (hasRecord) ChangeUsage(id, entry => UsageWriter.Write(entry, Cooldown.Clear(UsageWriter.Read(entry), includingDisabledByUser: true)));
+    }
+
+    /// <summary>Remembers the profile that last worked, under the spelling of the provider that is there, else the given one.</summary>
+    public void SetLastGood(string provider, string id)
+    {
+        JsonObject lastGood = Section(_state ?? _root, "lastGood");
+        string spelling = lastGood.Select(entry => entry.Key).FirstOrDefault(key => ProviderId.Same(key, provider)) ?? provider;
+        if (!IsText(lastGood[spelling], id)) lastGood[spelling] = id;
+    }
+
     private IEnumerable<JsonObject> StateDocuments() => _state is null ? [_root] : [_root, _state];
 
     private static JsonObject Section(JsonObject document, string name)

@@ -26,7 +26,7 @@ internal static class FoundSecrets
             if (variable is null || owners[variable] != definition.Id) continue;
             string value = valueOf(variable)!;
             // A line such as A=$B names another variable; it is no secret.
-            if (SecretReference.FromInline(value) is not null) continue;
+            if (SecretReference.FromInline(value) is not null || SecretMarker.IsMarker(value)) continue;
             entries.Add(Make(ProfileId.Of(definition.Id, null), definition.Id, definition, IsTokenVariable(variable), value, workspace));
         }
         return entries;

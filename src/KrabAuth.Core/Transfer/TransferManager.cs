@@ -130,7 +130,7 @@ public sealed class TransferManager
         TransferDecision decision = TransferRules.Decide(own, entry with { Id = id }, kind, consent);
         if (decision.Action == TransferAction.Skipped) return decision;
         editor.Replace(id, (JsonObject)entry.Entry!.DeepClone());
-        if (own.UsageStats.ContainsKey(id)) editor.ChangeUsage(id, ProfileManager.EndWaits);
+        editor.EndWaits(id);
         return decision;
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
+using KrabAuth.Providers;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
@@ -34,10 +35,9 @@ internal sealed record TransferSource(string Label, SourceKind Kind, IReadOnlyLi
         if (ProtectedFile.IsOne(bytes)) throw AuthErrors.ExportPasswordRequired(path);
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
         if (json is not null) return OfJson(json.ToNode(), path);
-        IReadOnlyList<KeyValuePair<string, string>> variables = EnvFile.Parse(Encoding.UTF8.GetString(bytes));
+        Dictionary<string, string> variables = DotEnvFile.Parse(Encoding.UTF8.GetString(bytes));
         if (Path.GetExtension(path) == ".json" || variables.Count == 0) throw AuthErrors.StoreCorrupt(path, problem!);
-        Dictionary<string, string> values = new(variables, StringComparer.Ordinal);
-        return new TransferSource(path, SourceKind.InUse, FoundSecrets.InVariables(values.GetValueOrDefault, workspace, provider));
+        return new TransferSource(path, SourceKind.InUse, FoundSecrets.InVariables(variables.GetValueOrDefault, workspace, provider));
     }
 
     /// <summary>The variables of this process.</summary>

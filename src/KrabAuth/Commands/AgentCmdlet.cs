@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Profiles;
 
 namespace KrabAuth.Commands;
 
@@ -19,4 +20,12 @@ public abstract class AgentCmdlet : KrabCmdlet
     public string? Agent { get; set; }
 
     private protected AuthAgent OpenAgent() => OpenWorkspace().OpenAgent(Agent);
+
+    /// <summary>The ids that an id or a wildcard means; an id without one means itself, whether it exists or not.</summary>
+    private protected static IEnumerable<string> Matches(AuthAgent agent, string id)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(id)) return [id];
+        var pattern = new WildcardPattern(id, WildcardOptions.IgnoreCase);
+        return [.. agent.Profiles.List().Select(static (AuthProfile profile) => profile.ProfileId).Where(pattern.IsMatch)];
+    }
 }

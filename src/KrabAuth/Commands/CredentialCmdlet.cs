@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Routing;
 
 namespace KrabAuth.Commands;
 
@@ -29,16 +30,41 @@ public abstract class CredentialCmdlet : AgentCmdlet
     [Parameter(ParameterSetName = "Provider", HelpMessage = "The model it is for")]
     public string? Model { get; set; }
 
+    /// <summary>The session that is to stay with one profile.</summary>
+    [Parameter(ParameterSetName = "Provider", HelpMessage = "Session key, such as main")]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Session { get; set; }
+
+    /// <summary>The session starts anew: the next profile is taken.</summary>
+    [Parameter(ParameterSetName = "Provider", HelpMessage = "The session starts anew")]
+    public SwitchParameter NewSession { get; set; }
+
+    /// <summary>How often the session was compacted; once more moves it on.</summary>
+    [Parameter(ParameterSetName = "Provider", HelpMessage = "How often the session was compacted")]
+    [ValidateRange(0, int.MaxValue)]
+    public int? CompactionCount { get; set; }
+
+    /// <summary>Uses a key of the environment or the configuration where no profile can be used.</summary>
+    [Parameter(ParameterSetName = "Provider", HelpMessage = "Allow a key of the environment in place of profiles")]
+    public SwitchParameter AllowEnvironment { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(ProfileId ?? Provider, () =>
     {
         AuthAgent agent = OpenAgent();
         UsableCredential credential = Await(token => ProfileId is null
-            ? agent.Credentials.ForProviderAsync(Provider!, Model, token)
+            ? agent.Credentials.GetAsync(Request(), token)
             : agent.Credentials.ForProfileAsync(ProfileId, token));
-        WriteVerbose($"Using {credential.ProfileId}.");
         Write(agent, credential);
     });
+
+    private CredentialRequest Request() => new(Provider!)
+    {
+        Model = Model,
+        Session = Session is null ? null : new SessionTurn(Session) { IsNew = NewSession, CompactionCount = CompactionCount },
+        AllowEnvironment = AllowEnvironment,
+    };
 
     private protected abstract void Write(AuthAgent agent, UsableCredential credential);
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using KrabAuth.Completion;
-using KrabAuth.Profiles;
 
 namespace KrabAuth.Commands;
 
@@ -35,11 +34,4 @@ public abstract class ProfileCmdlet : AgentCmdlet
     }
 
     private protected abstract void Process(AuthAgent agent, string id);
-
-    private static IEnumerable<string> Matches(AuthAgent agent, string id)
-    {
-        if (!WildcardPattern.ContainsWildcardCharacters(id)) return [id];
-        var pattern = new WildcardPattern(id, WildcardOptions.IgnoreCase);
-        return [.. agent.Profiles.List().Select(static (AuthProfile profile) => profile.ProfileId).Where(pattern.IsMatch)];
-    }
 }

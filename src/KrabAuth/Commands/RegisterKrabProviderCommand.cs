@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using KrabAuth.OAuth;
 using KrabAuth.Plugins;
@@ -75,6 +76,12 @@ public sealed class RegisterKrabProviderCommand : KrabCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "ScriptBlock", HelpMessage = "A script block that signs in, for this session")]
     public ScriptBlock? SignIn { get; set; }
 
+    /// <summary>The HTTP headers that a credential is sent in, where the provider wants no bearer token; <c>{secret}</c> stands where the secret goes.</summary>
+    [Parameter(ParameterSetName = "Issuer", HelpMessage = "HTTP headers, with {secret} where the secret goes")]
+    [Parameter(ParameterSetName = "Endpoints", HelpMessage = "HTTP headers, with {secret} where the secret goes")]
+    [Parameter(ParameterSetName = "Program", HelpMessage = "HTTP headers, with {secret} where the secret goes")]
+    public IDictionary Header { get; set; } = new Hashtable();
+
     /// <summary>Replaces a definition of the same id.</summary>
     [Parameter(HelpMessage = "Replace a definition of the same id")]
     public SwitchParameter Force { get; set; }
@@ -101,6 +108,7 @@ public sealed class RegisterKrabProviderCommand : KrabCmdlet
     {
         Provider = id,
         Label = Label ?? id,
+        Headers = ProviderDefinition.HeadersForAll(Header.Keys.Cast<object>().ToDictionary(name => $"{name}", name => $"{Header[name]}")),
         Command = Command is null ? [] : [GetUnresolvedProviderPathFromPSPath(Command), .. ArgumentList],
         OAuth = Command is not null ? null : new OAuthSettings
         {

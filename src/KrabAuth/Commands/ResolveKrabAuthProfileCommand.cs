@@ -21,6 +21,16 @@ public sealed class ResolveKrabAuthProfileCommand : AgentCmdlet
     [Parameter(HelpMessage = "The model it is for")]
     public string? Model { get; set; }
 
+    /// <summary>The session: its pin comes first.</summary>
+    [Parameter(HelpMessage = "Session key, such as main")]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Session { get; set; }
+
+    /// <summary>Counts a key of the environment or the configuration where no profile can be used.</summary>
+    [Parameter(HelpMessage = "Allow a key of the environment in place of profiles")]
+    public SwitchParameter AllowEnvironment { get; set; }
+
     /// <summary>Gives every candidate with its rank and reason instead of the chosen profile.</summary>
     [Parameter(HelpMessage = "Show every candidate and why")]
     public SwitchParameter Explain { get; set; }
@@ -33,13 +43,14 @@ public sealed class ResolveKrabAuthProfileCommand : AgentCmdlet
 
     private void Resolve(AuthAgent agent, string provider)
     {
+        var request = new CredentialRequest(provider) { Model = Model, Session = Session is null ? null : new SessionTurn(Session), AllowEnvironment = AllowEnvironment };
         if (!Explain)
         {
-            WriteObject(agent.Profiles.Get(agent.Orders.Select(provider, Model)));
+            WriteObject(agent.Profiles.Get(agent.Orders.Select(request)));
             return;
         }
-        ResolvedOrder order = agent.Orders.Resolve(provider, Model);
-        WriteVerbose($"The order for {order.Provider} comes from: {AuthOrder.Describe(order.Source)}.");
-        WriteObject(order.Candidates.Select(candidate => new AuthCandidate(agent, order, candidate)), enumerateCollection: true);
+        CredentialPlan plan = agent.Orders.Plan(request);
+        WriteVerbose($"The order for {plan.Order.Provider} comes from: {AuthOrder.Describe(plan.Order.Source)}.");
+        WriteObject(AuthCandidate.Of(agent, plan), enumerateCollection: true);
     }
 }

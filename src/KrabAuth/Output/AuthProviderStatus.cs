@@ -14,6 +14,7 @@ public sealed class AuthProviderStatus
         Effective = status.EffectiveKind;
         EffectiveDetail = status.EffectiveDetail;
         Selected = status.Selected;
+        Source = status.Source;
         ProfileCount = status.ProfileCount;
         Expires = status.Expires;
         Order = [.. status.Order];
@@ -43,6 +44,9 @@ public sealed class AuthProviderStatus
 
     /// <summary>The profile that is used now.</summary>
     public string? Selected { get; }
+
+    /// <summary>Where the credential that would be used now comes from; null if there is none.</summary>
+    public string? Source { get; }
 
     /// <summary>The number of profiles.</summary>
     public int ProfileCount { get; }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Text;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests.Support;
 
@@ -43,24 +43,7 @@ internal static class Program
 
     public static Process Start(TempHome home, string file, IEnumerable<string> args)
     {
-        var start = new ProcessStartInfo(file, args)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-            WorkingDirectory = home.Root,
-        };
-        start.Environment.Clear();
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            string name = (string)variable.Key;
-            bool isNeeded = name is "PATH" or "SystemRoot" or "TEMP" || name.StartsWith("DOTNET_", StringComparison.Ordinal);
-            if (isNeeded) start.Environment[name] = (string?)variable.Value;
-        }
-        start.Environment["HOME"] = home.Root;
-        start.Environment["USERPROFILE"] = home.Root;
+        ProcessStartInfo start = CleanProcess.At(home.Root, file, args);
         foreach ((string name, string value) in home.Variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
+using KrabAuth.Routing;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Conformance;
@@ -70,6 +71,34 @@ public sealed class CommandVectors
         IEnumerable<string> models = vector.Given["providersInUse"]!.AsArray().Select(provider => $"\"{provider!.GetValue<string>()}/model\"");
         state.Write("openclaw.json", $"{{ agents: {{ defaults: {{ model: {{ primary: {models.First()}, fallbacks: [{string.Join(", ", models.Skip(1))}] }} }} }} }}");
         vector.Answer(new JsonObject { ["exitCode"] = HealthInspector.ExitCode(state.Agent().Health.Check()) });
+    }
+
+    // How the first generation split a reference, newer ones and KrabAuth do not.
+    [Theory]
+    [Vectors("commands.json", "model-ref")]
+    public void Model_reference(Vector vector)
+    {
+        var reference = ModelReference.Parse(vector.Text("raw")!);
+        var answer = new JsonObject { ["model"] = reference.Model };
+        if (reference.ProfileId is not null) answer["profile"] = reference.ProfileId;
+        vector.Answer(answer);
+    }
+
+    [Theory]
+    [Vectors("commands.json", "model-directive")]
+    public void Model_directive(Vector vector)
+    {
+        string message = vector.Text("body") ?? string.Empty;
+        var directive = ModelDirective.Find(message, vector.Given["aliases"] is JsonArray aliases ? aliases.Select(alias => alias!.GetValue<string>()) : []);
+        var all = new JsonObject
+        {
+            ["hasDirective"] = directive is not null,
+            ["rawModel"] = directive?.Reference?.Model,
+            ["rawProfile"] = directive?.Reference?.ProfileId,
+            ["cleaned"] = directive?.Rest ?? message.Trim(),
+        };
+        // Each case tells what it is about.
+        vector.Answer(new JsonObject(vector.Expected!.AsObject().Select(entry => KeyValuePair.Create(entry.Key, all[entry.Key]?.DeepClone()))));
     }
 
     internal static JsonObject Credential(string provider, string kind) => kind switch

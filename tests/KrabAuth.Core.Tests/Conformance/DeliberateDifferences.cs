@@ -10,7 +10,7 @@ namespace KrabAuth.Core.Tests.Conformance;
 internal sealed record DeliberateDifference(string Area, string Name, JsonNode? Ours, string Reason);
 
 /// <summary>The one list of them. The tests demand our answer, so that a difference that goes away is noticed too.</summary>
-internal static class DeliberateDifferences
+internal static partial class DeliberateDifferences
 {
     private const string NoOtherBill = "No silent change of bill: a key of openai never stands in for a subscription of openai-codex.";
     private const string LessShown = "A mask shows at most ten characters, and none of a short secret.";
@@ -84,6 +84,8 @@ internal static class DeliberateDifferences
               "providers": [{ "provider": "p", "status": "missing", "profiles": ["p:k"] }]
             }
             """), "A blank key is no key: calling it static hides what has to be mended."),
+
+        .. Failover,
 
         new("env-key", "azure: only last candidate", null, "A region is not a key."),
         new("provider-normalize", "G1 qwen", "qwen", "Newer peers keep qwen and qwen-portal apart; folding them would send one's key to the other."),

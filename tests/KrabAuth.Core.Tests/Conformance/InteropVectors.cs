@@ -4,6 +4,7 @@ using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
 using KrabAuth.Secrets;
+using KrabAuth.Storage;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Conformance;
@@ -14,10 +15,31 @@ public sealed class InteropVectors
     [Vectors("interop.json", "env-key")]
     public void Key_in_the_environment(Vector vector)
     {
-        var host = new FakeHost();
-        foreach ((string name, JsonNode? value) in vector.Given["env"]!.AsObject()) host.Set(name, value!.GetValue<string>());
-        (string Variable, Secret Value)? key = ProviderCatalog.BuiltIn.FindEnvironmentKey(vector.Text("provider")!, host);
-        vector.Answer(key is null ? null : new JsonObject { ["apiKey"] = key.Value.Value.Reveal(), ["source"] = $"env: {key.Value.Variable}" });
+        using var state = new TempState();
+        foreach ((string name, JsonNode? value) in vector.Given["env"]!.AsObject()) state.Host.Set(name, value!.GetValue<string>());
+        FoundKey? key = state.Workspace().Environment.FindKey(vector.Text("provider")!);
+        vector.Answer(key is null ? null : new JsonObject { ["apiKey"] = key.Value.Reveal(), ["source"] = key.Source.ToString() });
+    }
+
+    // What KrabAuth never reads, it need not load: a variable is looked for where it is needed.
+    [Theory]
+    [Vectors("interop.json", "dotenv")]
+    public void Variable_of_a_file(Vector vector)
+    {
+        using var state = new TempState();
+        Write(Path.Combine(state.Home, "here", ".env"), vector.Text("cwdDotEnv"));
+        Write(Path.Combine(state.Home, ".openclaw", ".env"), vector.Text("stateDirDotEnv"));
+        Write(Path.Combine(state.Home, ".config", "openclaw", "gateway.env"), vector.Text("gatewayEnv"));
+        foreach ((string name, JsonNode? value) in vector.Given["processEnv"]!.AsObject()) state.Host.Set(name, value!.GetValue<string>());
+        state.Host.CurrentDirectory = Path.Combine(state.Home, "here");
+        KeyEnvironment environment = new AuthWorkspace(new WorkspaceOptions { Product = Product.OpenClaw, Host = state.Host, Log = state.Log }).Environment;
+        vector.Answer(new JsonObject(vector.Expected!.AsObject().Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)environment.Find(entry.Key)?.Value))));
+    }
+
+    private static void Write(string path, string? content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (content is not null) File.WriteAllText(path, content);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
+using KrabAuth.Providers;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.OAuth;
@@ -80,6 +81,25 @@ public sealed class DiscoveryTests : OAuthTestBase
         Server.Serve(OpenId, metadata);
         Assert.Equal("unsafe_endpoint", (await Complete(Issuer)).Error!.Code);
     }
+
+    // What the catalog ships stays with the provider, even if its metadata is tampered with.
+    [Theory]
+    [InlineData("https://id.acme.test/token", null)]
+    [InlineData("https://login.acme.test/token", null)]
+    [InlineData("https://acme.test.evil.test/token", "unsafe_endpoint")]
+    [InlineData("https://evilacme.test/token", "unsafe_endpoint")]
+    public async Task A_pinned_provider_takes_no_endpoint_elsewhere(string endpoint, string? code)
+    {
+        JsonObject metadata = Metadata;
+        metadata["token_endpoint"] = endpoint;
+        Server.Serve(OpenId, metadata);
+        Assert.Equal(code, (await Complete(Issuer, settings => settings with { EndpointHosts = ["acme.test"] })).Error?.Code);
+    }
+
+    [Fact]
+    public void Each_provider_of_the_catalog_that_is_looked_up_is_pinned()
+        => Assert.All(ProviderCatalog.BuiltIn.Providers.Where(provider => provider.OAuth?.Issuer is not null), provider =>
+            Assert.Contains(provider.OAuth!.EndpointHosts, host => provider.OAuth.Issuer!.Host == host || provider.OAuth.Issuer.Host.EndsWith($".{host}", StringComparison.Ordinal)));
 
     [Theory]
     [InlineData("http://id.acme.test", false)]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -130,6 +131,33 @@ public sealed class RefreshTests : RefreshTestBase
         Assert.Equal(Access, Assert.Single(tokens.Distinct(StringComparer.Ordinal)));
         Assert.Single(Server.TokenRequests);
         Assert.Equal(0, Server.Reuses);
+    }
+
+    // A server in trouble is not asked by each of those who wait: the first one's error is theirs.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Those_who_wait_take_the_error_of_the_one_before(bool force)
+    {
+        Store(Expired);
+        Server.Hold();
+        for (int answer = 0; answer < 50; answer++) Server.Answer(HttpStatusCode.ServiceUnavailable, "busy", "text/plain");
+        Task[] asking = [.. Enumerable.Range(0, 50).Select(_ => force ? Renew() : Token())];
+        await Server.NextArrivalAsync(Cancellation);
+        State.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Server.Release();
+        foreach (Task one in asking) Assert.Contains("http_503", (await Refused(() => one, "RefreshFailed")).Message, StringComparison.Ordinal);
+        Assert.Single(Server.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Who_comes_after_an_error_asks_again()
+    {
+        Store(Expired);
+        Server.Answer(HttpStatusCode.ServiceUnavailable, "busy", "text/plain");
+        await Refused(() => Token(), "RefreshFailed");
+        Assert.Equal(await Token(), Access);
+        Assert.Equal(2, Server.TokenRequests.Count);
     }
 
     // Those that are forced at once have one wish: a token that is newer than the one they saw.

@@ -54,18 +54,25 @@ public sealed class Node
         string stamp = Path.Combine(Directory, "node_modules", ".installed");
         string wanted = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(Directory, "package-lock.json"))));
         if (File.Exists(stamp) && File.ReadAllText(stamp) == wanted) return null;
-        if (FindOnPath("npm") is not { } npm) return "There is no npm on the path.";
-        (int exitCode, _, string error) = Run(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000"]);
-        if (exitCode != 0) return $"The packages could not be installed: {error.Trim()}";
+        if (InstallPackages(Directory) is { } problem) return problem;
         File.WriteAllText(stamp, wanted);
         return null;
     }
 
-    private static (int ExitCode, string Output, string Error) Run(string program, IEnumerable<string> arguments)
+    /// <summary>Installs what the lock file of a directory names; gives what is wrong if that cannot be done.</summary>
+    internal static string? InstallPackages(string directory)
+    {
+        if (FindOnPath("npm") is not { } npm) return "There is no npm on the path.";
+        (int exitCode, _, string error) = Run(
+            npm, ["ci", "--ignore-scripts", "--omit=optional", "--omit=peer", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000"], directory);
+        return exitCode == 0 ? null : $"The packages could not be installed: {error.Trim()}";
+    }
+
+    private static (int ExitCode, string Output, string Error) Run(string program, IEnumerable<string> arguments, string? directory = null)
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Directory })!;
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory ?? Directory })!;
             Task<string> error = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

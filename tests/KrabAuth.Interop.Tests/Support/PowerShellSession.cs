@@ -9,13 +9,13 @@ internal static class PowerShellSession
     public static void Require() => Assert.SkipWhen(Node.FindOnPath("pwsh") is null, "There is no pwsh on the path.");
 
     /// <summary>Runs a script; <c>$at</c> names the state directory.</summary>
-    public static Session Start(TempHome home, string script) => Session.Start(home, Node.FindOnPath("pwsh")!, "-NoProfile", "-NonInteractive", "-File", Save(home, script));
+    public static Session Start(TempHome home, string script) => Session.Start(home, Node.FindOnPath("pwsh")!, ["-NoProfile", "-NonInteractive", "-File", Save(home, script)]);
 
     /// <summary>Runs a script on a terminal, so that keys can be pressed.</summary>
     public static Session StartOnTerminal(TempHome home, string script)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Terminal), "There is no script of util-linux here.");
-        return Session.Start(home, Terminal, "-qec", $"pwsh -NoProfile -File '{Save(home, script)}'", "/dev/null");
+        return Session.Start(home, Terminal, ["-qec", $"pwsh -NoProfile -File '{Save(home, script)}'", "/dev/null"]);
     }
 
     private static string Save(TempHome home, string script)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Interop.Tests.Support;
 
@@ -62,31 +63,15 @@ internal sealed class Session : IDisposable
         return await session.FinishAsync(input);
     }
 
-    public static Session Start(TempHome home, string program, params IEnumerable<string> arguments)
+    public static Session Start(TempHome home, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-            WorkingDirectory = home.Root,
-        };
-        start.Environment.Clear();
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            string name = (string)variable.Key;
-            bool isNeeded = name is "PATH" or "SystemRoot" or "TEMP" || name.StartsWith("DOTNET_", StringComparison.Ordinal);
-            if (isNeeded) start.Environment[name] = (string?)variable.Value;
-        }
-        start.Environment["HOME"] = home.Root;
-        start.Environment["USERPROFILE"] = home.Root;
+        ProcessStartInfo start = CleanProcess.At(home.Root, program, arguments);
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         // Where a test gives a terminal, escape sequences would stand between the words.
         start.Environment["TERM"] = "dumb";
         start.Environment["NO_COLOR"] = "1";
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new Session(Process.Start(start)!);
     }
 

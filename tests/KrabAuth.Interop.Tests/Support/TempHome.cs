@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace KrabAuth.Interop.Tests.Support;
 
-/// <summary>A home directory of its own, whose state directory defines a server as the provider <c>test</c>.</summary>
+/// <summary>A home directory of its own, whose state directory defines a server as the provider <c>test</c>, or as another.</summary>
 internal sealed class TempHome : IDisposable
 {
     public const string Provider = "test";
@@ -13,8 +13,11 @@ internal sealed class TempHome : IDisposable
     /// <summary>Entries that nothing here is about: whatever happens, they have to survive.</summary>
     private static readonly string[] Bystanders = ["openrouter:one", "openrouter:two"];
 
-    public TempHome(OpenIdServer? server = null)
+    private readonly string _provider;
+
+    public TempHome(OpenIdServer? server = null, string provider = Provider)
     {
+        _provider = provider;
         Root = Directory.CreateTempSubdirectory("krabauth-interop-").FullName;
         if (server is not null) Define(server);
     }
@@ -37,16 +40,16 @@ internal sealed class TempHome : IDisposable
     /// <summary>Makes a store without profiles.</summary>
     public void WriteEmptyStore() => Write(StorePath, """{"version":1,"profiles":{}}""");
 
-    /// <summary>Makes a store whose profile <c>test:alice</c> has expired, beside others.</summary>
+    /// <summary>Makes a store whose profile <c>&lt;provider&gt;:alice</c> has expired, beside others.</summary>
     public async Task<string> WriteExpiredAsync(OpenIdServer server)
     {
         IssuedGrant grant = await server.IssueAsync();
         var profiles = new JsonObject
         {
-            ["test:alice"] = new JsonObject
+            [Account] = new JsonObject
             {
                 ["type"] = "oauth",
-                ["provider"] = Provider,
+                ["provider"] = _provider,
                 ["access"] = "an-access-token-that-has-expired",
                 ["refresh"] = grant.Refresh,
                 ["expires"] = DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeMilliseconds(),
@@ -56,7 +59,7 @@ internal sealed class TempHome : IDisposable
         };
         foreach (string id in Bystanders) profiles[id] = new JsonObject { ["type"] = "api_key", ["provider"] = "openrouter", ["key"] = $"sk-or-bystander-{id}" };
         Write(StorePath, new JsonObject { ["version"] = 1, ["profiles"] = profiles }.ToJsonString());
-        return "test:alice";
+        return Account;
     }
 
     /// <summary>The store is whole JSON, everybody is still in it, and nobody left a lock or a half-written file.</summary>
@@ -64,7 +67,7 @@ internal sealed class TempHome : IDisposable
     {
         JsonObject profiles = Store()["profiles"]!.AsObject();
         foreach (string id in Bystanders) Assert.Equal($"sk-or-bystander-{id}", (string?)profiles[id]!["key"]);
-        Assert.NotNull((string?)profiles["test:alice"]!["refresh"]);
+        Assert.NotNull((string?)profiles[Account]!["refresh"]);
         if (!isAtRest) return;
         Assert.False(Path.Exists(StorePath + ".lock"));
         Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(StorePath)!), path => path.EndsWith(".krabtmp", StringComparison.Ordinal));
@@ -72,9 +75,19 @@ internal sealed class TempHome : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
+    /// <summary>Lets the time of a stored token be over.</summary>
+    public void Expire(string id)
+    {
+        JsonObject store = Store();
+        store["profiles"]![id]!["expires"] = DateTimeOffset.UtcNow.AddMinutes(-1).ToUnixTimeMilliseconds();
+        Write(StorePath, store.ToJsonString());
+    }
+
+    private string Account => $"{_provider}:alice";
+
     private void Define(OpenIdServer server) => Write(
-        Path.Combine(StateDirectory, "providers", $"{Provider}.json"),
-        JsonSerializer.Serialize(new { id = Provider, label = "Test provider", oauth = new { issuer = server.Issuer, clientId = server.ClientId, scopes = Scopes } }));
+        Path.Combine(StateDirectory, "providers", $"{_provider}.json"),
+        JsonSerializer.Serialize(new { id = _provider, label = "Test provider", oauth = new { issuer = server.Issuer, clientId = server.ClientId, scopes = Scopes } }));
 
     private static void Write(string path, string text)
     {

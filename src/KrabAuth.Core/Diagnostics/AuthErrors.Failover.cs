@@ -1,0 +1,20 @@
+using KrabAuth.Routing;
+
+namespace KrabAuth.Diagnostics;
+
+/// <content>Errors about failures that are reported.</content>
+internal static partial class AuthErrors
+{
+    public static KrabAuthException ReasonUnknown(string name) => new(
+        "ReasonUnknown",
+        AuthErrorKind.InvalidInput,
+        $"\"{name}\" is not a failure reason.",
+        Remedy.Same($"Use one of {string.Join(", ", FailureReasons.Names)}."),
+        name);
+
+    public static KrabAuthException StatusInvalid() => new(
+        "StatusInvalid",
+        AuthErrorKind.InvalidInput,
+        "That is not an HTTP status.",
+        Remedy.Same("Use a number from 100 to 599."));
+}

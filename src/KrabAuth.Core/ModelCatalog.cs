@@ -1,0 +1,74 @@
+using KrabAuth.Agents;
+using KrabAuth.Diagnostics;
+using KrabAuth.Routing;
+using KrabAuth.Storage;
+
+namespace KrabAuth;
+
+/// <summary>What a model reference means.</summary>
+/// <param name="Model">The model, as <c>provider/model</c>.</param>
+/// <param name="Provider">Its provider.</param>
+/// <param name="ProfileId">The profile that it names, if any.</param>
+public sealed record ModelChoiceResult(string Model, string Provider, string? ProfileId);
+
+/// <summary>The models that an agent is configured to use, under all their names.</summary>
+public sealed class ModelCatalog
+{
+    private readonly AuthAgent _agent;
+
+    internal ModelCatalog(AuthAgent agent) => _agent = agent;
+
+    private ModelUsage Usage => new(_agent.Workspace.Config, _agent);
+
+    /// <summary>The models of the configuration, the default one first.</summary>
+    public IReadOnlyList<ConfiguredModel> List()
+    {
+        ModelUsage usage = Usage;
+        IEnumerable<(string Model, string Role)> named = new[] { (usage.Default, "default") }
+            .Concat(usage.Fallbacks.Select(model => (model, "fallback")))
+            .Concat(new[] { usage.ImageModel }.OfType<string>().Concat(usage.ImageFallbacks).Select(model => (model, "image")))
+            .Concat(usage.Allowed.Select(model => (model, "configured")));
+        return [.. named.Select(entry => (Model: usage.Resolve(entry.Model), entry.Role)).DistinctBy(entry => entry.Model, StringComparer.Ordinal)
+            .Select(entry => new ConfiguredModel(
+                entry.Model, ProviderOf(entry.Model), [.. usage.Aliases.Where(alias => usage.Resolve(alias.Model) == entry.Model).Select(alias => alias.Alias)], entry.Role))];
+    }
+
+    /// <summary>
+    /// What a reference means, with or without <c>/model</c> before it. A model without a provider is that of its profile, else
+    /// Anthropic's. Model and profile are judged each for itself.
+    /// </summary>
+    /// <exception cref="KrabAuthException"><c>ModelReferenceInvalid</c>, <c>ProfileNotFound</c>, <c>ProviderMismatch</c>.</exception>
+    public ModelChoiceResult Resolve(string text)
+    {
+        ModelUsage usage = Usage;
+        ModelDirective? directive = text.AsSpan().TrimStart() is ['/', ..] ? ModelDirective.Find(text, usage.Aliases.Select(alias => alias.Alias)) : null;
+        if (directive is { Rest.Length: > 0 }) throw AuthErrors.ModelReferenceInvalid(text, "there is more in it than a model");
+        ModelReference reference = directive is null ? ModelReference.Parse(text) : directive.Reference ?? throw AuthErrors.ModelReferenceInvalid(text, "it names no model");
+        if (reference.Model is [] or ['/', ..] || reference.Model.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))) throw AuthErrors.ModelReferenceInvalid(text, "it is no <model>, <provider>/<model> or <model>@<profile id>");
+        StoredProfile? profile = null;
+        if (reference.ProfileId is { } id && !_agent.Read().TryGet(id, out profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
+        bool isPlain = !reference.Model.Contains('/', StringComparison.Ordinal) && !usage.Aliases.Any(alias => string.Equals(alias.Alias, reference.Model, StringComparison.OrdinalIgnoreCase));
+        string model = isPlain && profile is not null ? $"{profile.Credential.Provider}/{reference.Model}" : usage.Resolve(reference.Model);
+        string provider = ProviderOf(model);
+        if (profile is not null && !ProviderId.Same(profile.Credential.Provider, provider)) throw AuthErrors.ProviderMismatch(profile.Id, profile.Credential.Provider, provider);
+        return new ModelChoiceResult(model, provider, profile?.Id);
+    }
+
+    /// <summary>What a chosen model uses in a session. Keeps nothing.</summary>
+    public CredentialPlan Plan(ModelChoiceResult choice, string session)
+    {
+        // A wait for one model names it without its provider.
+        string model = choice.Model[(choice.Model.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return _agent.Planner.Plan(_agent.Read(), new CredentialRequest(choice.Provider) { Model = model, Session = new SessionTurn(session) });
+    }
+
+    /// <summary>What each provider of the configured models uses for a session, in the order of the models.</summary>
+    public IReadOnlyList<CredentialPlan> Plans(string session)
+    {
+        AuthStore store = _agent.Read();
+        IEnumerable<string> providers = List().Select(model => model.Provider).Concat(store.Profiles.Select(profile => ProviderId.Canonical(profile.Credential.Provider)));
+        return [.. providers.Distinct(StringComparer.Ordinal).Select(provider => _agent.Planner.Plan(store, new CredentialRequest(provider) { Session = new SessionTurn(session) }))];
+    }
+
+    private static string ProviderOf(string model) => ProviderId.Canonical(model[..model.IndexOf('/', StringComparison.Ordinal)]);
+}

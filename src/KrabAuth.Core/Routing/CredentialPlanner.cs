@@ -1,0 +1,90 @@
+using KrabAuth.Agents;
+using KrabAuth.Profiles;
+using KrabAuth.Providers;
+using KrabAuth.Secrets;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Routing;
+
+/// <summary>
+/// The whole precedence of a provider, in one place: a key that the configuration puts first, the session's pin, the order, and
+/// then, where the provider has no profile or it was allowed, the variables and the key of the configuration.
+/// </summary>
+internal sealed class CredentialPlanner(AuthAgent agent)
+{
+    /// <summary>What a request comes to now. Starts no program and keeps nothing.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="request">What is asked for.</param>
+    public CredentialPlan Plan(AuthStore store, CredentialRequest request)
+    {
+        ResolvedOrder order = Resolve(store, request, preferred: null);
+        return Plan(store, request, order, request.Session is { } turn ? agent.Sessions.Preview(store, order, turn) : null);
+    }
+
+    /// <summary>What a request comes to with the pin that holds for its session.</summary>
+    public CredentialPlan Plan(AuthStore store, CredentialRequest request, ResolvedOrder order, SessionPin? pin)
+    {
+        if (pin is not null) order = Resolve(store, request, pin.ProfileId);
+        var plan = new CredentialPlan(order, Keys(store, request), pin) { Model = request.Model };
+        return plan with { IfItFails = WhatFollows(store, plan) };
+    }
+
+    /// <summary>The order of the profiles alone.</summary>
+    public ResolvedOrder Resolve(AuthStore store, CredentialRequest request, string? preferred)
+        => ProfileOrder.Resolve(store, agent.Workspace.Config, request.Provider, agent.Workspace.NowMilliseconds, preferred, request.Model);
+
+    /// <summary>A key of the configuration, told by the member that has it.</summary>
+    public static KeyCandidate? ConfigKey(AuthConfig config, string provider)
+    {
+        ConfiguredProvider? configured = config.Providers.FirstOrDefault(entry => entry.HasApiKey && ProviderId.Same(entry.Id, provider));
+        if (configured is null || SecretMarker.IsMarker(configured.ApiKey?.Reveal())) return null;
+        var source = new CredentialSource(CredentialSourceKind.ConfigKey, $"models.providers.{configured.Id}.apiKey");
+        return new KeyCandidate(source, KeyReasonCodes.Ok, configured.Auth == "api-key") { Key = configured.ApiKey, Reference = configured.ApiKeyReference };
+    }
+
+    private List<KeyCandidate> Keys(AuthStore store, CredentialRequest request)
+    {
+        AuthConfig config = agent.Workspace.Config;
+        var keys = new List<KeyCandidate>();
+        KeyCandidate? configured = ConfigKey(config, request.Provider);
+        if (configured is { IsFirst: true }) keys.Add(configured);
+        FoundKey? found = agent.Workspace.Environment.FindKey(request.Provider);
+        if (found is not null) keys.Add(new KeyCandidate(found.Source, KeyReasonCodes.Ok, config.Selection.EnvironmentFirst) { Key = found.Value });
+        else if (agent.Workspace.Environment.ShellEnabled) keys.Add(new KeyCandidate(new(CredentialSourceKind.Shell, "login shell"), KeyReasonCodes.NotAsked, config.Selection.EnvironmentFirst));
+        if (configured is { IsFirst: false }) keys.Add(configured);
+        bool isAllowed = IsAllowed(store, request);
+        bool isTaken = false;
+        for (int i = 0; i < keys.Count; i++)
+        {
+            if (keys[i].ReasonCode != KeyReasonCodes.Ok) continue;
+            string code = !keys[i].IsFirst && !isAllowed ? KeyReasonCodes.NotAllowed : isTaken ? KeyReasonCodes.Outranked : KeyReasonCodes.Ok;
+            isTaken |= code == KeyReasonCodes.Ok;
+            keys[i] = keys[i] with { ReasonCode = code };
+        }
+        return keys;
+    }
+
+    /// <summary>Whether a key may stand in for profiles: there are none, or somebody who pays for it said so.</summary>
+    public static bool IsAllowed(AuthStore store, CredentialRequest request) => request.AllowEnvironment || !store.OfProvider(request.Provider).Any();
+
+    private string WhatFollows(AuthStore store, CredentialPlan plan)
+    {
+        if (plan.Selected is null) return "nothing can be used now";
+        if (plan.SelectedKey is { IsFirst: true } && plan.Order.Selected is { } after) return $"{after} is next";
+        string? next = plan.SelectedProfile is null ? null : plan.Tries.Skip(1).FirstOrDefault();
+        if (next is not null) return $"{next} is next";
+        if (plan.IsPinned) return "nothing stands in for the profile that the session is pinned to";
+        KeyCandidate? key = plan is { SelectedKey: null, Keys: [var beside, ..] } ? beside : null;
+        if (key is { ReasonCode: KeyReasonCodes.Ok }) return $"{key.Source} is next";
+        string waiting = FirstBack(store, plan.Order, plan.Model) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.Until - agent.Workspace.NowMilliseconds)}" : "nothing is left";
+        return key is { ReasonCode: KeyReasonCodes.NotAllowed } ? $"{waiting}; {key.Source} is used only if allowed" : waiting;
+    }
+
+    /// <summary>The profile of an order that comes back first, and when.</summary>
+    public static (string ProfileId, long Until)? FirstBack(AuthStore store, ResolvedOrder order, string? model)
+        => Unavailability.Soonest(Waiting(order).Select(id => (id, store.Stats(id))), model);
+
+    /// <summary>The profiles of an order that have to wait.</summary>
+    public static IEnumerable<string> Waiting(ResolvedOrder order)
+        => order.Candidates.Where(candidate => candidate is { Rank: not null, Kind: not null }).Select(candidate => candidate.ProfileId);
+}

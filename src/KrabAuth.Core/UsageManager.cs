@@ -1,0 +1,214 @@
+using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+using KrabAuth.Storage;
+
+namespace KrabAuth;
+
+/// <summary>What became of a failure that was reported.</summary>
+/// <param name="ProfileId">The profile it was reported for.</param>
+/// <param name="Provider">Its provider.</param>
+/// <param name="Reason">What the failure was; <see langword="null"/> where another profile would fare no better.</param>
+/// <param name="IsRecorded">Whether it counts against the profile.</param>
+/// <param name="Detail">Why it does not; <see langword="null"/> if it does.</param>
+public sealed record FailureOutcome(string ProfileId, string Provider, FailureReason? Reason, bool IsRecorded, string? Detail)
+{
+    /// <summary>How the profile waits now; <see langword="null"/> if it does not.</summary>
+    public AuthCooldown? Cooldown { get; init; }
+
+    /// <summary>The reason by its stored name; empty where there is none.</summary>
+    public string ReasonText => Reason?.StoredName() ?? string.Empty;
+
+    /// <summary>What kind of wait it is.</summary>
+    public string? Kind => Cooldown?.Kind;
+
+    /// <summary>When it ends.</summary>
+    public DateTimeOffset? Until => Cooldown?.Until;
+
+    /// <summary>When it ends, for people.</summary>
+    public string UntilText => Cooldown?.UntilText ?? string.Empty;
+}
+
+/// <summary>
+/// What happens in the use of an agent's profiles: failures, successes, and the waits that follow. The use of a profile that an
+/// agent inherits is recorded with that agent, as the programs that share the store do it.
+/// </summary>
+public sealed class UsageManager
+{
+    /// <summary>A success this soon after the last one changes nothing that anybody could see.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+
+    private readonly AuthAgent _agent;
+
+    internal UsageManager(AuthAgent agent) => _agent = agent;
+
+    private CooldownSettings Settings => _agent.Workspace.Config.Cooldowns;
+
+    private long Now => _agent.Workspace.NowMilliseconds;
+
+    /// <summary>The profiles that wait, the first to come back first. What a person disabled does not wait for anything.</summary>
+    /// <param name="provider">Only this provider's.</param>
+    public IReadOnlyList<AuthCooldown> List(string? provider = null)
+    {
+        AuthStore store = _agent.Read();
+        long now = Now;
+        IEnumerable<StoredProfile> profiles = provider is null ? store.Profiles : store.OfProvider(ProviderId.Canonical(provider));
+        return [.. profiles.Select(profile => Waiting(profile, store.Stats(profile.Id), now)).OfType<AuthCooldown>()
+            .OrderBy(static wait => wait.Until).ThenBy(static wait => wait.ProfileId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Says what a failure means, and records it against the profile if it can be the account's.</summary>
+    /// <param name="id">The profile that was used.</param>
+    /// <param name="signal">What is known of the failure.</param>
+    /// <param name="model">The model that was asked for: a rate limit is then that model's alone.</param>
+    /// <param name="cancellationToken">Ends the waiting for the lock.</param>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
+    public Task<FailureOutcome> RecordFailureAsync(string id, FailureSignal signal, string? model = null, CancellationToken cancellationToken = default)
+    {
+        string provider = Require(_agent.Read(), id).Credential.Provider;
+        ClassifiedFailure failure = FailureClassifier.Classify(signal with { Provider = provider }, _agent.Workspace.Now);
+        if (failure.Reason is not { } reason) return Task.FromResult(new FailureOutcome(id, provider, null, false, "another profile would fare no better"));
+        return reason == FailureReason.Timeout && !signal.HadBegun
+            ? Task.FromResult(new FailureOutcome(id, provider, reason, false, "the provider had not begun to answer, so the account is not at fault"))
+            : RecordAsync(id, new RecordedFailure(reason, provider, Clean(model), failure.Reset), cancellationToken);
+    }
+
+    /// <summary>Records a failure whose reason the caller knows.</summary>
+    /// <param name="id">The profile that was used.</param>
+    /// <param name="reason">What the failure was.</param>
+    /// <param name="model">The model that was asked for: a rate limit is then that model's alone.</param>
+    /// <param name="cancellationToken">Ends the waiting for the lock.</param>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
+    public Task<FailureOutcome> RecordFailureAsync(string id, FailureReason reason, string? model = null, CancellationToken cancellationToken = default)
+        => RecordAsync(id, new RecordedFailure(reason, Require(_agent.Read(), id).Credential.Provider, Clean(model), null), cancellationToken);
+
+    /// <summary>
+    /// Records that a profile worked: its waits end, its failures are forgotten. The store is not written for a profile that
+    /// worked a moment ago, while nothing else changes and no other profile of the provider was used since: a turn among
+    /// several profiles needs no more.
+    /// </summary>
+    /// <returns>Whether there was anything to write.</returns>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
+    public async Task<bool> RecordSuccessAsync(string id, CancellationToken cancellationToken = default)
+    {
+        AuthStore store = _agent.Read();
+        string provider = Require(store, id).Credential.Provider;
+        if (IsFresh(store, id, provider)) return false;
+        return await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                AuthStore seen = Seen(own);
+                Require(seen, id);
+                if (IsFresh(seen, id, provider) || RecordOf(own, seen, id) is not { } stats) return false;
+                editor.SetUsage(id, Cooldown.Succeed(stats, Now));
+                editor.SetLastGood(provider, id);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the waits of one profile, or of all of a provider, or of all there are. What a person disabled stays disabled.</summary>
+    /// <param name="id">The profile.</param>
+    /// <param name="provider">The provider, where no profile is named.</param>
+    /// <param name="cancellationToken">Ends the waiting for the lock.</param>
+    /// <returns>The profiles that had anything to end.</returns>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
+    public Task<IReadOnlyList<string>> ClearAsync(string? id = null, string? provider = null, CancellationToken cancellationToken = default)
+        => _agent.UpdateAsync<IReadOnlyList<string>>(
+            (own, editor) =>
+            {
+                AuthStore seen = Seen(own);
+                IEnumerable<StoredProfile> profiles = id is not null ? [Require(seen, id)] : provider is not null ? seen.OfProvider(ProviderId.Canonical(provider)) : seen.Profiles;
+                var cleared = new List<string>();
+                foreach (StoredProfile profile in profiles)
+                {
+                    if (RecordOf(own, seen, profile.Id) is not { HasFailed: true } stats) continue;
+                    editor.SetUsage(profile.Id, Cooldown.Clear(stats, includingDisabledByUser: false));
+                    cleared.Add(profile.Id);
+                }
+                return cleared;
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Takes a profile that is disabled for billing or for good, when nothing else is left, for one try: the account may have been
+    /// topped up. Each such wait allows one; what comes of it is recorded like any other use.
+    /// </summary>
+    /// <returns>The profile, which nobody else is given; <see langword="null"/> if there is none, or something else can be used.</returns>
+    public async Task<string?> TakeHalfOpenAsync(string provider, string? model = null, CancellationToken cancellationToken = default)
+    {
+        if (HalfOpen(_agent.Read(), provider, model) is null) return null;
+        return await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                AuthStore seen = Seen(own);
+                if (HalfOpen(seen, provider, model) is not { } id || RecordOf(own, seen, id) is not { } stats) return null;
+                editor.SetUsage(id, stats with { LastProbeAt = Now });
+                return id;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<FailureOutcome> RecordAsync(string id, RecordedFailure failure, CancellationToken cancellationToken)
+    {
+        var outcome = new FailureOutcome(id, failure.Provider, failure.Reason, false, null);
+        if (!failure.Reason.ConcernsAccount()) return outcome with { Detail = "the account is not at fault" };
+        if (ProfileOrder.NeverWaits(failure.Provider)) return outcome with { Detail = $"{failure.Provider} balances its accounts itself" };
+        return await _agent.UpdateAsync(
+            (own, editor) =>
+            {
+                AuthStore seen = Seen(own);
+                StoredProfile profile = Require(seen, id);
+                if (RecordOf(own, seen, id) is not { } stats) return outcome with { Detail = "it is disabled in the main agent" };
+                long now = Now;
+                UsageStats next = Cooldown.Fail(stats, failure, now, Settings);
+                editor.SetUsage(id, next);
+                return outcome with { IsRecorded = true, Cooldown = Waiting(profile, next, now) };
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private AuthCooldown? Waiting(StoredProfile profile, UsageStats stats, long now)
+        => stats.IsWaiting(now) && !stats.IsDisabledByUser && !ProfileOrder.NeverWaits(profile.Credential.Provider)
+            ? new AuthCooldown(_agent, profile.Id, profile.Credential.Provider, stats, now)
+            : null;
+
+    private string? HalfOpen(AuthStore store, string provider, string? model)
+    {
+        long now = Now;
+        ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, now, preferred: null, model);
+        return order.Selected is not null ? null : order.Order.FirstOrDefault(id => MayTry(store.Stats(id)));
+
+        bool MayTry(UsageStats stats)
+        {
+            if (stats.IsDisabledByUser || stats.DisabledUntil is not { } until || until <= now) return false;
+            long? since = stats.Windows.Values.FirstOrDefault(window => window.Until == until)?.Since;
+            return stats.LastProbeAt is null || stats.LastProbeAt < (since ?? until - (long)Settings.BillingMax.TotalMilliseconds);
+        }
+    }
+
+    /// <summary>Whether a profile worked a moment ago, with nothing to forget, and was the last of its provider.</summary>
+    private bool IsFresh(AuthStore store, string id, string provider)
+    {
+        UsageStats stats = store.Stats(id);
+        bool isRecent = stats.LastUsed is { } last && Now - last >= 0 && Now - last < Moment.TotalMilliseconds;
+        return isRecent && !stats.HasFailed
+            && ProviderId.TryFind(store.LastGood, provider, out KeyValuePair<string, string> good) && good.Value == id
+            && !store.OfProvider(ProviderId.Canonical(provider)).Any(other => other.Id != id && store.Stats(other.Id).LastUsed >= stats.LastUsed);
+    }
+
+    /// <summary>An agent sees the profiles of main, and main's records of their use until it has its own.</summary>
+    private AuthStore Seen(AuthStore own) => _agent.IsSecondary ? _agent.Read() : own;
+
+    /// <summary>
+    /// The record to go on from. What a person disabled in main is main's alone: with a copy of that, the agent would hold the
+    /// profile out after main lets it in again.
+    /// </summary>
+    private static UsageStats? RecordOf(AuthStore own, AuthStore seen, string id)
+        => own.UsageStats.ContainsKey(id) || !seen.Stats(id).IsDisabledByUser ? seen.Stats(id) : null;
+
+    private StoredProfile Require(AuthStore store, string id)
+        => store.TryGet(id, out StoredProfile? profile) ? profile : throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
+
+    private static string? Clean(string? model) => string.IsNullOrWhiteSpace(model) ? null : model.Trim();
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using KrabAuth.Completion;
+
+namespace KrabAuth.Commands;
+
+/// <summary>Ends the waits of profiles before their time, and forgets the failures that led there.</summary>
+[Cmdlet(VerbsCommon.Clear, "KrabAuthCooldown", DefaultParameterSetName = "ProfileId", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class ClearKrabAuthCooldownCommand : AgentCmdlet
+{
+    /// <summary>The profiles, by id; wildcards are allowed. All if neither these nor a provider are given.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = "ProfileId", HelpMessage = "Profile id; wildcards are allowed")]
+    [Alias("Id")]
+    [ArgumentCompleter(typeof(ProfileIdCompleter))]
+    [SupportsWildcards]
+    public string[]? ProfileId { get; set; }
+
+    /// <summary>The provider whose profiles are meant.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Provider", HelpMessage = "Provider, such as anthropic")]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Provider { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Guard(ProfileId ?? (object?)Provider, () =>
+    {
+        AuthAgent agent = OpenAgent();
+        if (ProfileId is null)
+        {
+            Clear(agent, null, Provider ?? "all profiles");
+            return;
+        }
+        foreach (string id in ProfileId)
+        {
+            foreach (string match in Matches(agent, id)) Guard(match, () => Clear(agent, match, match));
+        }
+    });
+
+    private void Clear(AuthAgent agent, string? id, string target)
+    {
+        if (!ShouldProcess(target, "End waits")) return;
+        IReadOnlyList<string> cleared = Await(token => agent.Usage.ClearAsync(id, Provider, token));
+        WriteVerbose(cleared.Count == 0 ? $"{target}: there was nothing to clear." : $"Cleared: {string.Join(", ", cleared)}.");
+    }
+}

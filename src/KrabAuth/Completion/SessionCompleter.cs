@@ -1,0 +1,17 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace KrabAuth.Completion;
+
+/// <summary>Completes the sessions that have a pin.</summary>
+public sealed class SessionCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        => CompletionSource.Try(() => CompletionSource.Agent(fakeBoundParameters).Sessions.List()
+            .GroupBy(pin => pin.Session)
+            .Select(pins => CompletionSource.Match(wordToComplete, pins.Key, string.Join(", ", pins.Select(pin => $"{pin.Provider}: {pin.ProfileId}"))))
+            .OfType<CompletionResult>());
+}
