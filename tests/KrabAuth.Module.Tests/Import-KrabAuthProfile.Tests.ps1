@@ -59,14 +59,14 @@ Describe 'Import-KrabAuthProfile' {
     }
 
     It 'imports from a vault by name, metadata or the provider that is given' {
-        Use-FakeVault @{ OPENAI_API_KEY = 'sk-test-0123456789'; 'My key' = 'gsk_0123456789abcdef'; other = 'x-0123456789' } @{ 'My key' = @{ Provider = 'groq' } }
+        $null = Enter-FakeVault @{ OPENAI_API_KEY = 'sk-test-0123456789'; 'My key' = 'gsk_0123456789abcdef'; other = 'x-0123456789' } @{ 'My key' = @{ Provider = 'groq' } }
         try {
             $results = Import-KrabAuthProfile -FromVault Mine @at
             ($results | Where-Object Action -EQ Imported).ProfileId | Should -Be @('groq:my-key', 'openai:default')
             ($results | Where-Object Action -EQ Skipped).ProfileId | Should -Be 'other'
             (Import-KrabAuthProfile -FromVault Mine -Provider mistral -ProfileId mistral:other @at).Action | Should -Be 'Imported'
         }
-        finally { Remove-FakeVault }
+        finally { Exit-FakeVault }
         Assert-SingleError -Id VaultUnusable { Import-KrabAuthProfile -FromVault Mine @at }
     }
 

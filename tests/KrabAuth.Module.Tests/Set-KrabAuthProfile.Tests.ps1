@@ -89,28 +89,29 @@ Describe 'Set-KrabAuthProfile' {
     }
 
     Context 'with a vault' {
-        AfterEach { Remove-FakeVault }
+        AfterEach { Exit-FakeVault }
 
         It 'asks it when the secret is used, and for nothing else' {
-            Use-FakeVault @{ openrouter = 'sk-or-v1-from-the-vault-0123' }
+            $vault = Enter-FakeVault @{ openrouter = 'sk-or-v1-from-the-vault-0123' }
             Get-CommandWarning { Set-KrabAuthProfile openrouter:default -SecretReference vault:Mine/openrouter @at } | Should -HaveCount 2
-            $FakeVault.Reads | Should -Be 1
+            $vault.Reads | Should -Be 1
             (Get-KrabAuthProfile openrouter:default @at).SecretHint | Should -Be 'vault:Mine/openrouter'
             $null = Test-KrabAuth @at
-            $FakeVault.Reads | Should -Be 1
+            $vault.Reads | Should -Be 1
             Get-KrabAuthToken -ProfileId openrouter:default -AsPlainText @at | Should -Be 'sk-or-v1-from-the-vault-0123'
+            $vault.Vault | Should -Be 'Mine'
             (Get-KrabAuthHeader -ProfileId openrouter:default @at).Authorization | Should -Be 'Bearer sk-or-v1-from-the-vault-0123'
         }
 
         It 'takes the password of a credential, and refuses what is no text' {
-            Use-FakeVault @{ account = [pscredential]::new('me', (ConvertTo-Secret 'sk-or-v1-of-a-credential')); table = @{ a = 1 } }
+            $null = Enter-FakeVault @{ account = [pscredential]::new('me', (ConvertTo-Secret 'sk-or-v1-of-a-credential')); table = @{ a = 1 } }
             Set-KrabAuthProfile openrouter:default -SecretReference vault:account @at 3>$null
             Get-KrabAuthToken -ProfileId openrouter:default -AsPlainText @at | Should -Be 'sk-or-v1-of-a-credential'
             (Assert-SingleError -Id SecretReferenceUnresolved { Set-KrabAuthProfile openrouter:default -SecretReference vault:table @at }).ErrorDetails.Message | Should -Match 'neither text nor a credential'
         }
 
         It 'tells what the vault says' {
-            Use-FakeVault @{ locked = { throw 'The vault is locked.' } }
+            $null = Enter-FakeVault @{ locked = { throw 'The vault is locked.' } }
             (Assert-SingleError -Id SecretReferenceUnresolved { Set-KrabAuthProfile openrouter:default -SecretReference vault:Mine/none @at }).ErrorDetails.Message | Should -Match 'no secret "none"'
             (Assert-SingleError -Id SecretReferenceUnresolved { Set-KrabAuthProfile openrouter:default -SecretReference vault:Mine/locked @at }).ErrorDetails.Message | Should -Match 'The vault is locked'
         }

@@ -52,7 +52,7 @@ internal static class HelpText
         [
             "krabauth models auth paste-api-key --provider openai --profile-id openai:work",
             "pass show openai/key | krabauth models auth paste-api-key --provider openai",
-            "krabauth models auth paste-api-key --provider openai --secret-ref env:OPENAI_API_KEY",
+            "krabauth models auth paste-api-key --provider groq --secret-ref env:GROQ",
         ],
         "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],

@@ -46,7 +46,8 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Forget(nameof(Secret));
+    /// <remarks>A secret that is given as a reference by mistake is forgotten as one.</remarks>
+    protected override void BeginProcessing() => Forget(nameof(Secret), nameof(SecretReference));
 
     private protected override void Process(AuthAgent agent, string id)
     {
