@@ -3,6 +3,7 @@ using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
+using KrabAuth.Routing;
 using KrabAuth.Storage;
 using KrabAuth.Transfer;
 
@@ -33,6 +34,11 @@ public sealed class AuthAgent
         Health = new HealthInspector(this);
         Transfers = new TransferManager(this);
     }
+
+    /// <summary>Begins a call that is made with one account after the other until it works.</summary>
+    /// <param name="request">What the credentials are wanted for.</param>
+    /// <param name="mostAttempts">How often it is tried at most.</param>
+    public FailoverCall BeginCall(CredentialRequest request, int mostAttempts = FailoverCall.UsualAttempts) => new(this, request, mostAttempts);
 
     /// <summary>The state directory that the agent belongs to.</summary>
     public AuthWorkspace Workspace { get; }
@@ -171,7 +177,7 @@ public sealed class AuthAgent
     internal (JsonObject? Store, JsonObject? State) ReadNodes()
     {
         if (_files.Exists) return _files.ReadNodes();
-        var import = new LegacyImport(Workspace.State, Paths, Workspace.Log);
+        var import = new LegacyImport(Workspace.State, Paths, Workspace.Config, Workspace.Log);
         return import.Build(import.Sources()) is { } content ? (StrictJson.Check(content.Store).Json!.ToNode() as JsonObject, null) : (null, null);
     }
 
@@ -183,13 +189,13 @@ public sealed class AuthAgent
         return await _files.HoldAsync(work, cancellationToken).ConfigureAwait(false);
     }
 
-    private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log);
+    private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log, Workspace.Cache);
 
     private AuthStore ReadOwn(AgentPaths paths, StoreFiles files)
     {
         Workspace.Log.Verbose($"Reading {paths.StorePath}.");
         if (files.Exists) return files.Read();
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return files.Read();
         if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content.Store, paths);
@@ -208,7 +214,7 @@ public sealed class AuthAgent
     private async Task ImportLegacyAsync(AgentPaths paths, StoreFiles files, CancellationToken cancellationToken)
     {
         if (files.Exists) return;
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return;
         // Where another program was faster, its store stands and nothing of ours went into it.

@@ -48,9 +48,9 @@ public sealed class CredentialManager
         _agent.Orders.WarnOfStale(order);
         SessionPin? pin = request.Session is { } turn ? await _agent.Sessions.TakeAsync(store, order, turn, cancellationToken).ConfigureAwait(false) : null;
         CredentialPlan plan = _agent.Planner.Plan(store, request, order, pin);
-        if (await KeyAsync(plan, isFirst: true, cancellationToken).ConfigureAwait(false) is { } first) return first;
+        if (await KeyAsync(plan, request, isFirst: true, cancellationToken).ConfigureAwait(false) is { } first) return first;
         var failures = new List<KrabAuthException>();
-        foreach (string id in plan.Tries)
+        foreach (string id in plan.Tries.Where(id => !request.Except.Contains(id)))
         {
             try
             {
@@ -65,7 +65,8 @@ public sealed class CredentialManager
             }
         }
         bool mayUseKey = !plan.IsPinned && CredentialPlanner.IsAllowed(store, request);
-        if (mayUseKey && await KeyAsync(plan, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
+        if (mayUseKey && await KeyAsync(plan, request, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
+        if (failures.Count == 0 && !plan.IsPinned && await TakeHalfOpenAsync(request, cancellationToken).ConfigureAwait(false) is { } tried) return tried;
         if (failures.Count == 0) throw _agent.Orders.NothingUsable(plan);
         if (failures.Count == 1 && plan.Keys.Count == 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
         throw _agent.Orders.NothingUsable(plan, string.Join("; ", failures.Select(failure => failure.Message.TrimEnd('.'))), failures[0]);
@@ -93,11 +94,22 @@ public sealed class CredentialManager
         };
     }
 
+    /// <summary>Nothing else is left: an account that was disabled for hours may have been topped up since, and is tried once.</summary>
+    private async Task<UsableCredential?> TakeHalfOpenAsync(CredentialRequest request, CancellationToken cancellationToken)
+    {
+        // Where nothing can be written, nobody could know that the one try was made.
+        if (_agent.Workspace.State.ReadOnlyVariable is not null) return null;
+        if (await _agent.Usage.TakeHalfOpenAsync(request.Provider, request.Model, cancellationToken).ConfigureAwait(false) is not { } id) return null;
+        _agent.Workspace.Log.Warning($"Every profile of {request.Provider} waits; {id} is tried once before its time.");
+        return await ForProfileAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The key that comes before or behind the profiles. The login shell is asked here, and nowhere else.</summary>
-    private async Task<UsableCredential?> KeyAsync(CredentialPlan plan, bool isFirst, CancellationToken cancellationToken)
+    private async Task<UsableCredential?> KeyAsync(CredentialPlan plan, CredentialRequest request, bool isFirst, CancellationToken cancellationToken)
     {
         foreach (KeyCandidate candidate in plan.Keys.Where(key => key.IsFirst == isFirst && key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.NotAsked or KeyReasonCodes.Outranked))
         {
+            if (request.Except.Contains(candidate.Source.Name)) continue;
             (Secret? key, CredentialSource source) = (candidate.Key, candidate.Source);
             if (candidate.ReasonCode == KeyReasonCodes.NotAsked)
             {

@@ -73,7 +73,7 @@ public sealed class UsageRecordTests : IDisposable
             (["--success", "--reason", "auth"], "Choose one of --success, --status (with --message) and --reason."),
             (["--status", "abc"], "That is not an HTTP status."),
             (["--status", "999"], "That is not an HTTP status."),
-            (["--reason", "bad_luck"], "\"bad_luck\" is not a failure reason."),
+            (["--reason", "bad_luck"], "That is not a failure reason."),
         ];
         foreach ((string[] options, string error) in mistakes)
         {

@@ -38,8 +38,14 @@ Describe 'Get-KrabAuthToken' {
     }
 
     It 'does not use a variable''s key in place of a profile' {
+        $store = Initialize-Store @{ 'groq:a' = Get-TokenEntry groq ([timespan]::FromHours(-1)) }
         $env:GROQ_API_KEY = 'gsk-of-the-variable'
-        try { Assert-SingleError -Id NoUsableProfile { Get-KrabAuthToken groq @at } } finally { $env:GROQ_API_KEY = $null }
+        try {
+            $record = Assert-SingleError -Id NoUsableProfile { Get-KrabAuthToken groq @store }
+            $record.ErrorDetails.Message | Should -Match 'a key stands in env: GROQ_API_KEY, which is not used'
+            Get-KrabAuthToken groq -AsPlainText @at | Should -Be 'gsk-of-the-variable' -Because 'there is no profile that it could stand in for'
+        }
+        finally { $env:GROQ_API_KEY = $null }
     }
 
     It 'refuses an expired token, and says how to renew it' {
@@ -62,7 +68,7 @@ Describe 'Get-KrabAuthToken' {
 
     It 'says with -Verbose which profile it used, and not its secret' {
         $said = (Get-KrabAuthToken openrouter @at -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }).Message
-        $said | Should -Contain 'Using openrouter:default.'
+        $said | Should -Contain 'Using profile: openrouter:default (Derived).'
         "$said" | Should -Not -Match 'EXAMPLE0123456789'
     }
 }

@@ -149,6 +149,7 @@ Describe '<_>' -ForEach $ExportedCommands {
 Describe 'With -WhatIf' {
     BeforeDiscovery {
         $script:writes = @(
+            @{ Name = 'Clear-KrabAuthCooldown'; Run = { param($at) Clear-KrabAuthCooldown anthropic:work -WhatIf @at } }
             @{ Name = 'Clear-KrabAuthOrder'; Run = { param($at) Clear-KrabAuthOrder anthropic -WhatIf @at } }
             @{ Name = 'Connect-KrabProvider'; Run = { param($at) 'sk-0123456789' | Connect-KrabProvider openai -WhatIf @at } }
             @{ Name = 'Copy-KrabAuthProfile'; Run = { param($at) Copy-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
@@ -157,7 +158,11 @@ Describe 'With -WhatIf' {
             @{ Name = 'Enable-KrabAuthProfile'; Run = { param($at) Enable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Export-KrabAuthProfile'; Run = { param($at) Export-KrabAuthProfile (Join-Path $at.StateDirectory x.krab) -IncludeOAuth -Move -WhatIf @at } }
             @{ Name = 'Import-KrabAuthProfile'; Run = { param($at) Import-KrabAuthProfile (Join-Path $at.StateDirectory agents/main/agent/auth-profiles.json) -IncludeOAuth -Agent main -WhatIf @at } }
+            @{ Name = 'New-KrabAgent'; Run = { param($at) New-KrabAgent work -WhatIf @at } }
+            @{ Name = 'Register-KrabAuthFailure'; Run = { param($at) Register-KrabAuthFailure anthropic:work -StatusCode 429 -WhatIf -PassThru @at } }
+            @{ Name = 'Register-KrabAuthSuccess'; Run = { param($at) Register-KrabAuthSuccess anthropic:work -WhatIf @at } }
             @{ Name = 'Register-KrabProvider'; Run = { param($at) Register-KrabProvider acme -Issuer https://login.example.com -ClientId c -WhatIf @at } }
+            @{ Name = 'Remove-KrabAgent'; Run = { param($at) Remove-KrabAgent main -WhatIf @at } }
             @{ Name = 'Remove-KrabAuthProfile'; Run = { param($at) Remove-KrabAuthProfile anthropic:work -WhatIf @at } }
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }

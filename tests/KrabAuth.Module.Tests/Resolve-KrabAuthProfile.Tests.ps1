@@ -86,7 +86,7 @@ Describe 'Resolve-KrabAuthProfile -Explain' {
         Set-KrabAuthSession main openai:c @store
         $candidates = Resolve-KrabAuthProfile openai -Explain -Session main @store
         $candidates.Candidate | Should -Be @('openai:c', 'openai:b', 'openai:a', 'env: OPENAI_API_KEY')
-        $candidates.Rule | Should -Be @('Pin', 'RoundRobin', 'Waiting')
+        $candidates.Rule | Should -Be @('Pin', 'RoundRobin', 'Waiting', $null)
         $candidates[0].IfItFails | Should -Be 'nothing stands in for the profile that the session is pinned to'
         $candidates[1].IfItFails | Should -BeNullOrEmpty
         $candidates[2].WaitReason | Should -Be 'rate_limit'

@@ -86,6 +86,17 @@ internal static class HelpText
             "krabauth model status",
         ],
         "models auth logout" => ["krabauth models auth logout openai:work"],
+        "agents" or "agents add" =>
+        [
+            "krabauth agents add work",
+            "krabauth models auth login --provider openai-codex --agent work",
+        ],
+        "agents delete" or "agents restore" =>
+        [
+            "krabauth agents delete work",
+            "krabauth agents restore work          # undoes it",
+        ],
+        "channels list" => ["krabauth channels list --json | jq .auth"],
         _ => [],
     };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using KrabAuth.Cli.Host;
+using KrabAuth.Cli.Input;
 using KrabAuth.Diagnostics;
 using KrabAuth.Storage;
 
@@ -46,6 +47,10 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
             ? throw AuthErrors.OptionConflict($"--to says {asked}, but this call is about {chosen}.")
             : OpenWorkspace(asked ?? chosen, Text(globals.StateDirectory));
     }
+
+    /// <summary>Asks a person for a yes; anything else, and the end of the input, is a no.</summary>
+    public bool Confirm(string question)
+        => Terminal.Open().ReadLine(Cli, $"{question} [y/N] ", isSecret: false)?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Opens another state directory.</summary>
     public AuthWorkspace OpenWorkspace(Product? product, string? stateDirectory) => new(new WorkspaceOptions

@@ -1,74 +1,65 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KrabAuth.Agents;
-using KrabAuth.Diagnostics;
-using KrabAuth.Storage;
 
 namespace KrabAuth.Secrets;
 
-/// <summary>Finds secrets and references in a configuration: by the names of members, and by the shape of values.</summary>
-/// <param name="onPlaintext">Gets place, secret and provider of each secret that stands there as it is.</param>
-/// <param name="onReference">Gets place, reference and provider of each reference.</param>
-internal sealed partial class ConfigScan(Action<string, string, string?> onPlaintext, Action<string, SecretReference, string?> onReference)
+/// <summary>A value of a configuration that is, or leads to, a secret.</summary>
+/// <param name="File">The file that it stands in.</param>
+/// <param name="Place">The names that lead to it.</param>
+/// <param name="Provider">The provider that it is for, if it is for one.</param>
+internal sealed record ConfigValue(string File, string Place, string? Provider);
+
+/// <summary>Finds secrets and references in a configuration as it is written: by the names of members, and by the shape of values.</summary>
+/// <param name="onPlaintext">Gets each secret that stands there as it is.</param>
+/// <param name="onReference">Gets each reference.</param>
+internal sealed partial class ConfigScan(Action<ConfigValue, string> onPlaintext, Action<ConfigValue, SecretReference> onReference)
 {
-    /// <summary>Reads a configuration file; nothing if there is none.</summary>
-    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>StoreUnreadable</c>.</exception>
-    public void Read(string path)
+    /// <summary>Looks at a whole configuration.</summary>
+    public void Scan(ConfigTree tree)
     {
-        if (FileGuard.ReadAll(path) is not { } bytes) return;
-        (JsonDocument? document, JsonProblem? problem) = Json5Reader.Parse(Encoding.UTF8.GetString(bytes));
-        if (document is null) throw AuthErrors.ConfigCorrupt(path, problem!);
-        using (document)
-        {
-            foreach (JsonMember member in ((JsonElement?)document.RootElement).Members())
-            {
-                // What these two hold is metadata: names of profiles and places where secrets are kept.
-                if (member.Name is not ("auth" or "secrets")) Walk(member.Value, member.Name, null);
-            }
-        }
+        // What these two hold is metadata: names of profiles and places where secrets are kept.
+        foreach ((string name, ConfigNode value) in tree.Root.Members.Where(member => member.Name is not ("auth" or "secrets"))) Walk(value, name, null);
     }
 
-    /// <summary>Walks through a value and all that is in it.</summary>
-    public void Walk(JsonElement value, string place, string? provider)
+    /// <summary>Looks at a value and all that is in it.</summary>
+    public void Walk(ConfigNode node, string place, string? provider)
     {
-        switch (value.ValueKind)
+        switch (node.Kind)
         {
-            case JsonValueKind.Object when SecretReference.FromJson(value) is { } reference && IsReferenceAlone(value):
-                onReference(place, reference, provider);
+            case JsonValueKind.Object when node.Last is { } part && SecretReference.FromJson(part.Place.Value) is { } reference && node.Members.TrueForAll(member => member.Name is "source" or "provider" or "id"):
+                onReference(new ConfigValue(part.Source.Path, place, provider), reference);
                 break;
             case JsonValueKind.Object:
-                foreach (JsonProperty member in value.EnumerateObject()) Walk(member.Value, $"{place}.{member.Name}", place == "models.providers" ? member.Name : provider);
+                foreach ((string name, ConfigNode value) in node.Members) Walk(value, $"{place}.{name}", place == "models.providers" ? name : provider);
                 break;
             case JsonValueKind.Array:
-                for (int i = 0; i < value.GetArrayLength(); i++) Walk(value[i], $"{place}.{i}", provider);
+                for (int i = 0; i < node.Items.Count; i++) Walk(node.Items[i], $"{place}.{i}", provider);
                 break;
             case JsonValueKind.String:
-                Judge(value.GetString()!, place, provider);
+                Judge(node.Text!, new ConfigValue(node.Last!.Source.Path, place, provider));
                 break;
             default:
                 break;
         }
     }
 
-    private void Judge(string text, string place, string? provider)
+    private void Judge(string text, ConfigValue value)
     {
-        string name = place[(place.LastIndexOf('.') + 1)..];
-        bool isSecretByName = SecretName().IsMatch(name) || (place.StartsWith("env.", StringComparison.Ordinal) && SecretMarker.IsKeyVariable(name));
+        string name = value.Place[(value.Place.LastIndexOf('.') + 1)..];
+        bool isSecretByName = SecretName().IsMatch(name) || (value.Place.StartsWith("env.", StringComparison.Ordinal) && SecretMarker.IsKeyVariable(name));
         if (SecretReference.FromInline(text) is { } reference)
         {
-            if (isSecretByName) onReference(place, reference, provider);
+            if (isSecretByName) onReference(value, reference);
             return;
         }
         if (string.IsNullOrWhiteSpace(text) || IsMarker(text.Trim())) return;
-        if (isSecretByName || SecretShape.IsMatch(text)) onPlaintext(place, text, provider);
+        if (isSecretByName || SecretShape.IsMatch(text)) onPlaintext(value, text);
     }
 
     /// <summary>What stands in the place of a key without being one: a substitution, or a word of the gateways.</summary>
     private static bool IsMarker(string text)
         => text.Contains("${", StringComparison.Ordinal) || text.StartsWith("secretref-", StringComparison.Ordinal) || text == "no-key" || SecretMarker.IsMarker(text);
-
-    private static bool IsReferenceAlone(JsonElement value) => value.EnumerateObject().All(member => member.Name is "source" or "provider" or "id");
 
     [GeneratedRegex("^(?:apiKey|api_key|token|botToken|appToken|userToken|password|passphrase|secret|clientSecret|signingSecret|accessToken|refreshToken|privateKey|authorization|x-api-key|api-key|x-goog-api-key|cookie)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();

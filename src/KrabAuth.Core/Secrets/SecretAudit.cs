@@ -21,7 +21,7 @@ public sealed class SecretAudit
     private readonly SortedSet<string> _files = new(StringComparer.Ordinal);
     private readonly List<Use> _uses = [];
     private readonly Dictionary<string, SortedSet<string>> _profileKinds = new(StringComparer.Ordinal);
-    private readonly List<(string Provider, string Path)> _configReferences = [];
+    private readonly List<ConfigValue> _configReferences = [];
 
     private SecretAudit(AuthWorkspace workspace) => _workspace = workspace;
 
@@ -48,12 +48,13 @@ public sealed class SecretAudit
         _files.Add(path);
         try
         {
+            if (_workspace.ReadConfigTree() is not { } tree) return _workspace.Config;
             AuthConfig config = _workspace.Config;
-            new ConfigScan(Plaintext(path), (place, reference, provider) =>
+            new ConfigScan(Plaintext, (value, reference) =>
             {
-                _uses.Add(new Use(path, place, reference, provider, null));
-                if (provider is not null) _configReferences.Add((provider, place));
-            }).Read(path);
+                _uses.Add(new Use(value.File, value.Place, reference, value.Provider, null));
+                if (value.Provider is not null) _configReferences.Add(value);
+            }).Scan(tree);
             return config;
         }
         catch (KrabAuthException e)
@@ -73,8 +74,7 @@ public sealed class SecretAudit
         {
             ScanJson(agent.StorePath, root => ScanStore(agent.StorePath, root));
             ScanJson(agent.LegacyPath, root => ScanResidue(agent.LegacyPath, root, "auth.json of an earlier version"));
-            string models = Path.Combine(agent.Directory, "models.json");
-            ScanJson(models, root => ScanModels(models, root));
+            ScanModels(Path.Combine(agent.Directory, "models.json"));
         }
     }
 
@@ -119,13 +119,21 @@ public sealed class SecretAudit
         kinds.Add(credential.Type.StoredName());
     }
 
-    private void ScanModels(string path, JsonElement root)
+    /// <summary>A file that gateways make of the configuration. Nothing in it includes or is expanded; it is read as the configuration is.</summary>
+    private void ScanModels(string path)
     {
-        foreach (JsonMember provider in root.Object("providers").Members())
+        try
         {
-            new ConfigScan(Plaintext(path), (place, _, _) => Add(new SecretFinding(
-                SecretAuditCodes.Unresolved, "error", path, place, "A generated file holds a reference that nobody follows; let the gateway generate it anew.") { Provider = provider.Name }))
-                .Walk(provider.Value, $"providers.{provider.Name}", provider.Name);
+            if (ConfigTree.Load(path, _ => null, FileGuard.ReadAll) is not { } tree) return;
+            _files.Add(path);
+            var scan = new ConfigScan(Plaintext, (value, _) => Add(new SecretFinding(
+                SecretAuditCodes.Unresolved, "error", path, value.Place, "A generated file holds a reference that nobody follows; let the gateway generate it anew.") { Provider = value.Provider }));
+            foreach ((string provider, ConfigNode value) in tree.Find("providers")?.Members ?? []) scan.Walk(value, $"providers.{provider}", provider);
+        }
+        catch (KrabAuthException e)
+        {
+            _files.Add(path);
+            Unreadable(path, e.Message);
         }
     }
 
@@ -159,7 +167,7 @@ public sealed class SecretAudit
             _files.Add(path);
             foreach ((string name, string value) in DotEnvFile.Read(path))
             {
-                if (SecretMarker.IsKeyVariable(name) && value.Trim().Length > 0 && !value.StartsWith('$') && !SecretMarker.IsMarker(value)) Plaintext(path)($"$env.{name}", value, null);
+                if (SecretMarker.IsKeyVariable(name) && value.Trim().Length > 0 && !value.StartsWith('$') && !SecretMarker.IsMarker(value)) Plaintext(new ConfigValue(path, $"$env.{name}", null), value);
             }
         }
         catch (KrabAuthException e)
@@ -191,8 +199,8 @@ public sealed class SecretAudit
         }
     }
 
-    private Action<string, string, string?> Plaintext(string path) => (place, secret, provider)
-        => Add(new SecretFinding(SecretAuditCodes.Plaintext, "warn", path, place, $"A secret is stored as plaintext ({SecretMask.Apply(secret)}).") { Provider = provider });
+    private void Plaintext(ConfigValue value, string secret)
+        => Add(new SecretFinding(SecretAuditCodes.Plaintext, "warn", value.File, value.Place, $"A secret is stored as plaintext ({SecretMask.Apply(secret)}).") { Provider = value.Provider });
 
     private void Unreadable(string path, string reason)
         => Add(new SecretFinding(SecretAuditCodes.Unresolved, "error", path, "<root>", $"The file cannot be judged: {reason}"));
@@ -219,10 +227,10 @@ public sealed class SecretAudit
             if (problem is null) continue;
             Add(new SecretFinding(SecretAuditCodes.Unresolved, "error", use.File, use.Path, $"{use.Reference} has no value: {problem}.") { Provider = use.Provider, ProfileId = use.ProfileId });
         }
-        foreach ((string provider, string path) in _configReferences)
+        foreach (ConfigValue value in _configReferences)
         {
-            if (!_profileKinds.TryGetValue(ProviderId.Canonical(provider), out SortedSet<string>? kinds)) continue;
-            Add(new SecretFinding(SecretAuditCodes.Shadowed, "warn", _workspace.State.ConfigPath, path, $"Profiles of {provider} ({string.Join(", ", kinds)}) come first, so that this reference may never be used.") { Provider = provider });
+            if (!_profileKinds.TryGetValue(ProviderId.Canonical(value.Provider), out SortedSet<string>? kinds)) continue;
+            Add(new SecretFinding(SecretAuditCodes.Shadowed, "warn", value.File, value.Place, $"Profiles of {value.Provider} ({string.Join(", ", kinds)}) come first, so that this reference may never be used.") { Provider = value.Provider });
         }
         return new SecretAuditReport
         {

@@ -36,7 +36,11 @@ internal static class FileGuard
 
     /// <summary>Reads a whole file; <see langword="null"/> if there is none.</summary>
     /// <exception cref="KrabAuthException"><c>StoreUnreadable</c>.</exception>
-    public static byte[]? ReadAll(string path, long largest = LargestFile)
+    public static byte[]? ReadAll(string path) => ReadAll(path, LargestFile);
+
+    /// <summary>Reads a whole file that is not larger than the given number of bytes; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="KrabAuthException"><c>StoreUnreadable</c>.</exception>
+    public static byte[]? ReadAll(string path, long largest)
     {
         try
         {

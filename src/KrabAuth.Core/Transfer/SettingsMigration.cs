@@ -1,10 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Agents;
-using KrabAuth.Diagnostics;
 using KrabAuth.Routing;
-using KrabAuth.Storage;
 
 namespace KrabAuth.Transfer;
 
@@ -15,33 +12,39 @@ internal sealed class SettingsMigration(AuthWorkspace from, AuthWorkspace to, IR
 
     private readonly List<MigratedSetting> _settings = [];
 
-    public IReadOnlyList<MigratedSetting> Run(IReadOnlyList<TransferEntry> entries)
+    public async Task<IReadOnlyList<MigratedSetting>> RunAsync(IReadOnlyList<TransferEntry> entries, CancellationToken cancellationToken)
     {
-        if (ReadConfig(from.State.ConfigPath) is not { } old) return _settings;
-        string path = to.State.ConfigPath;
-        bool isNew = !File.Exists(path);
-        string target = isNew ? path : FileGuard.ResolveTarget(path);
-        string before = isNew ? "{}" : File.ReadAllText(target);
-        string text = before;
-        foreach ((IReadOnlyList<string> place, JsonNode value) in Wanted(old, [.. entries.Select(entry => entry.Id)])) text = Add(text, place, value);
-        if (!isDryRun && text != before)
-        {
-            PrivateDirectory.Ensure(Path.GetDirectoryName(target)!);
-            AtomicFile.Write(target, Encoding.UTF8.GetBytes(isNew ? text + "\n" : text));
-        }
+        if (from.ReadConfigTree() is not { } tree) return _settings;
+        JsonObject old;
+        using (JsonDocument document = tree.ToDocument()) old = JsonObject.Create(document.RootElement.Clone())!;
+        List<(string[] Place, JsonNode Value)> wanted = [.. Wanted(old, [.. entries.Select(entry => entry.Id)])];
+        ConfigTree? there = to.ReadConfigTree();
+        List<MigratedSetting> judged = [.. wanted.Select(setting => Judge(there, setting.Place))];
+        _settings.AddRange(judged);
+        if (isDryRun || !judged.Exists(setting => setting.Added)) return _settings;
+        await to.ChangeConfigAsync(
+            editor =>
+            {
+                // Judged again: what another program wrote meanwhile stays.
+                foreach ((string[] place, JsonNode value) in wanted.Where(setting => Judge(editor.Tree, setting.Place).Added)) editor.Set(value, place);
+            },
+            cancellationToken).ConfigureAwait(false);
         return _settings;
     }
 
-    private string Add(string text, IReadOnlyList<string> place, JsonNode value)
+    private static MigratedSetting Judge(ConfigTree? tree, string[] place)
     {
         string name = string.Join('.', place);
-        string? added = ConfigMerge.Add(text, place, value);
-        bool isAdded = added is not null && added != text;
-        _settings.Add(new MigratedSetting(name, isAdded, isAdded ? "it is new there" : added is null ? "the configuration there has something else in its place" : "the configuration there has it already"));
-        return added ?? text;
+        ConfigNode? node = tree?.Root;
+        for (int depth = 0; depth < place.Length && node is not null; depth++)
+        {
+            if (node.Kind != JsonValueKind.Object) return new MigratedSetting(name, false, "the configuration there has something else in its place");
+            node = node.Member(place[depth]);
+        }
+        return node is null ? new MigratedSetting(name, true, "it is new there") : new MigratedSetting(name, false, "the configuration there has it already");
     }
 
-    private IEnumerable<(IReadOnlyList<string> Place, JsonNode Value)> Wanted(JsonObject old, HashSet<string> ids)
+    private IEnumerable<(string[] Place, JsonNode Value)> Wanted(JsonObject old, HashSet<string> ids)
     {
         foreach ((string id, JsonNode? profile) in Section(old, "auth", "profiles"))
         {
@@ -74,12 +77,4 @@ internal sealed class SettingsMigration(AuthWorkspace from, AuthWorkspace to, IR
     private static JsonObject Section(JsonObject root, string outer, string inner) => (root[outer] as JsonObject)?[inner] as JsonObject ?? [];
 
     private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text.Trim() : string.Empty;
-
-    private static JsonObject? ReadConfig(string path)
-    {
-        if (FileGuard.ReadAll(path) is not { } bytes) return null;
-        (JsonDocument? document, JsonProblem? problem) = Json5Reader.Parse(Encoding.UTF8.GetString(bytes));
-        if (document is null) throw AuthErrors.ConfigCorrupt(path, problem!);
-        using (document) return JsonObject.Create(document.RootElement.Clone());
-    }
 }

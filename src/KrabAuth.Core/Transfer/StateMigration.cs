@@ -67,7 +67,7 @@ public sealed class StateMigration
             }
             await CopyStateAsync(pair, occupied, cancellationToken).ConfigureAwait(false);
         }
-        IReadOnlyList<MigratedSetting> settings = new SettingsMigration(_from, _to, occupied, _isDryRun).Run([.. pairs.SelectMany(pair => pair.Entries)]);
+        IReadOnlyList<MigratedSetting> settings = await new SettingsMigration(_from, _to, occupied, _isDryRun).RunAsync([.. pairs.SelectMany(pair => pair.Entries)], cancellationToken).ConfigureAwait(false);
         return new MigrationReport
         {
             From = _from.Product,
