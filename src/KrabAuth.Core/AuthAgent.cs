@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Interop;
@@ -5,6 +6,7 @@ using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
 using KrabAuth.Storage;
+using KrabAuth.Transfer;
 
 namespace KrabAuth;
 
@@ -32,6 +34,7 @@ public sealed class AuthAgent
         Tokens = new TokenRefresher(this);
         ExternalLogins = new ExternalLoginManager(this);
         Health = new HealthInspector(this);
+        Transfers = new TransferManager(this);
     }
 
     /// <summary>Begins a call that is made with one account after the other until it works.</summary>
@@ -80,6 +83,9 @@ public sealed class AuthAgent
 
     /// <summary>Status and checks.</summary>
     public HealthInspector Health { get; }
+
+    /// <summary>Profiles that come from elsewhere or go there.</summary>
+    public TransferManager Transfers { get; }
 
     /// <summary>Whether a user named the agent, rather than leaving it to the default.</summary>
     internal bool IsNamed { get; }
@@ -166,8 +172,27 @@ public sealed class AuthAgent
         return isMain ? main : _files;
     }
 
+    /// <summary>The main agent, which this one inherits from.</summary>
+    internal AuthAgent Main() => IsSecondary ? new AuthAgent(Workspace, _mainPaths, isNamed: true) : this;
+
     /// <summary>The main agent's store, if this agent is another.</summary>
     internal StoreFiles? MainFiles => IsSecondary ? Files(_mainPaths) : null;
+
+    /// <summary>The texts of the agent's own files. What an earlier version kept elsewhere is seen too, but not imported: looking changes nothing.</summary>
+    internal (JsonObject? Store, JsonObject? State) ReadNodes()
+    {
+        if (_files.Exists) return _files.ReadNodes();
+        var import = new LegacyImport(Workspace.State, Paths, Workspace.Config, Workspace.Log);
+        return import.Build(import.Sources()) is { } content ? (StrictJson.Check(content.Store).Json!.ToNode() as JsonObject, null) : (null, null);
+    }
+
+    /// <summary>Does work while the agent's own store is locked, so that nobody renews what is in it.</summary>
+    internal async Task<T> HoldAsync<T>(Func<StoreFiles.HeldStore, Task<T>> work, CancellationToken cancellationToken)
+    {
+        if (Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
+        await ImportLegacyAsync(Paths, _files, cancellationToken).ConfigureAwait(false);
+        return await _files.HoldAsync(work, cancellationToken).ConfigureAwait(false);
+    }
 
     private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log, Workspace.Cache);
 

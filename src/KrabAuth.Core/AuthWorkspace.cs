@@ -3,6 +3,7 @@ using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
 using KrabAuth.Providers;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -66,6 +67,24 @@ public sealed class AuthWorkspace
     /// <summary>The catalog with the user's own definitions.</summary>
     public ProviderRegistry Registry => new(State, Catalog);
 
+    /// <summary>Fetches what secret references point to.</summary>
+    internal SecretResolver References => new(this);
+
+    /// <summary>
+    /// Where a secret can be kept, as the beginning of a reference: the catalog's variables that are set, the files and programs of the
+    /// configuration, vaults. None of them is looked into.
+    /// </summary>
+    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>StoreUnreadable</c>.</exception>
+    public IEnumerable<(string Text, string Description)> SecretPlaces()
+    {
+        foreach (string variable in Catalog.Providers.SelectMany(provider => provider.EnvironmentVariables).Distinct().Where(name => !string.IsNullOrWhiteSpace(Environment.Find(name)?.Value)))
+        {
+            yield return ($"env:{variable}", "An environment variable that is set");
+        }
+        foreach ((string alias, SecretReferenceSource source) in Config.Secrets.Places()) yield return ($"{source.ToString().ToLowerInvariant()}:{alias}:", $"secrets.providers.{alias}");
+        yield return ("vault:", "A SecretManagement vault: vault:<name>/<secret>");
+    }
+
     /// <summary>What the configuration says of profiles.</summary>
     internal ProfileDescriptions Descriptions => new(this);
 
@@ -83,6 +102,9 @@ public sealed class AuthWorkspace
     internal DateTimeOffset Now => Options.Clock.GetUtcNow();
 
     internal long NowMilliseconds => Now.ToUnixTimeMilliseconds();
+
+    /// <summary>The configuration as it is written, in all its files; null where there is none.</summary>
+    internal ConfigTree? ReadConfigTree() => _configFile.Tree();
 
     /// <summary>Changes the configuration, and reads it again.</summary>
     internal async Task ChangeConfigAsync(Action<ConfigEditor> change, CancellationToken cancellationToken)

@@ -74,19 +74,21 @@ public sealed class CredentialManager
 
     /// <summary>The credential of one profile, whatever the order says and even while it waits; an OAuth sign-in is renewed if it must be.</summary>
     /// <exception cref="KrabAuthException">
-    /// <c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>, <c>SignInNeeded</c>, <c>RefreshFailed</c>.
+    /// <c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>, <c>SecretReferenceRefused</c>,
+    /// <c>VaultNeedsPowerShell</c>, <c>SignInNeeded</c>, <c>RefreshFailed</c>.
     /// </exception>
     public async Task<UsableCredential> ForProfileAsync(string id, CancellationToken cancellationToken = default)
     {
         AuthStore store = _agent.Read();
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
         Credential credential = profile.Credential;
+        if (credential is OAuthCredential { ReferenceMember: { } member }) throw AuthErrors.OAuthReferenceRefused(id, $"{member} is a reference, and the tokens of a sign-in are replaced at each refresh");
         long now = _agent.Workspace.NowMilliseconds;
         string code = Eligibility.Check(store, _agent.Workspace.Config, credential.Provider, id, now);
         // That signing in is needed is an error of its own, which the refresh raises.
         if (code is not (ReasonCodes.Ok or ReasonCodes.SignInNeeded)) throw AuthErrors.CredentialUnusable(id, credential.Provider, code, ReasonCodes.Describe(code), _agent.Workspace.Remedies.SignIn(credential, id));
         if (credential is OAuthCredential) credential = await _agent.Tokens.GetAsync(id, force: false, cancellationToken).ConfigureAwait(false);
-        return new UsableCredential(id, credential.Provider, credential.Type, Reveal(id, credential), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
+        return new UsableCredential(id, credential.Provider, credential.Type, await RevealAsync(id, credential, cancellationToken).ConfigureAwait(false), ProfileHealth.Of(credential, UsageStats.None, now).Expires)
         {
             AccountId = (credential as OAuthCredential)?.AccountId,
         };
@@ -114,7 +116,7 @@ public sealed class CredentialManager
                 if (await _agent.Workspace.Environment.FindKeyInShellAsync(plan.Order.Provider, cancellationToken).ConfigureAwait(false) is not { } found) continue;
                 (key, source) = (found.Value, found.Source);
             }
-            key ??= Resolve(source.Name, candidate.Reference!);
+            key ??= await _agent.Workspace.References.RequireAsync(source.Name, candidate.Reference!, cancellationToken).ConfigureAwait(false);
             if (!isFirst && plan.Order.Candidates.Count > 0) _agent.Workspace.Log.Warning($"No profile of {plan.Order.Provider} can be used; the key of {source} is used instead.");
             else _agent.Workspace.Log.Verbose($"Using {source}.");
             return OfKey(plan.Order.Provider, source, key);
@@ -145,8 +147,12 @@ public sealed class CredentialManager
 
     /// <summary>The credential of a profile, or without one the key beside the profiles: what a target of a request names.</summary>
     /// <exception cref="KrabAuthException">What <see cref="ForProfileAsync"/> throws.</exception>
-    internal Task<UsableCredential> ForTargetAsync(ProviderTarget target, CancellationToken cancellationToken)
-        => target.Key is { } key ? Task.FromResult(OfKey(target.Provider, key.Source, key.Key ?? Resolve(key.Source.Name, key.Reference!))) : ForProfileAsync(target.ProfileId!, cancellationToken);
+    internal async Task<UsableCredential> ForTargetAsync(ProviderTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Key is not { } key) return await ForProfileAsync(target.ProfileId!, cancellationToken).ConfigureAwait(false);
+        Secret secret = key.Key ?? await _agent.Workspace.References.RequireAsync(key.Source.Name, key.Reference!, cancellationToken).ConfigureAwait(false);
+        return OfKey(target.Provider, key.Source, secret);
+    }
 
     private static UsableCredential OfKey(string provider, CredentialSource source, Secret key)
         => new(null, provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
@@ -173,20 +179,7 @@ public sealed class CredentialManager
         return variables;
     }
 
-    private Secret Reveal(string id, Credential credential)
-    {
-        if (credential.Reference is not { } reference) return Secret.Of(SecretText.Normalize(credential.Secret!.Reveal()));
-        if (_agent.Workspace.Config.Profile(id)?.Mode == "oauth") throw AuthErrors.OAuthReferenceRefused(id);
-        return Resolve(id, reference);
-    }
-
-    private Secret Resolve(string owner, SecretReference reference)
-    {
-        if (reference.Source != SecretReferenceSource.Env)
-        {
-            throw AuthErrors.ReferenceUnresolved(owner, reference.ToString(), "only references to environment variables can be resolved");
-        }
-        string value = SecretText.Normalize(_agent.Workspace.Environment.Find(reference.Id)?.Value);
-        return value.Length > 0 && !SecretMarker.IsMarker(value) ? Secret.Of(value) : throw AuthErrors.ReferenceUnresolved(owner, reference.ToString(), $"the environment variable {reference.Id} is not set");
-    }
+    private async Task<Secret> RevealAsync(string id, Credential credential, CancellationToken cancellationToken) => credential.Reference is { } reference
+        ? await _agent.Workspace.References.RequireAsync(id, reference, cancellationToken).ConfigureAwait(false)
+        : Secret.Of(SecretText.Normalize(credential.Secret!.Reveal()));
 }

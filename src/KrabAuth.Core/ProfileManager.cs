@@ -28,6 +28,9 @@ public sealed record NewSecret(string Provider, SignInMethod Method, string Secr
 
     /// <summary>Whether an OAuth sign-in under the same id may be replaced.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Where the secret is kept instead, such as <c>env:NAME</c>; <see cref="SecretText"/> is not looked at then.</summary>
+    public string? Reference { get; init; }
 }
 
 /// <summary>Changes to a profile; what is null stays.</summary>
@@ -35,6 +38,9 @@ public sealed record ProfileChanges
 {
     /// <summary>A new secret in place of the old one.</summary>
     public string? SecretText { get; init; }
+
+    /// <summary>Where the secret is kept from now on, such as <c>env:NAME</c>: the secret itself leaves the store.</summary>
+    public string? Reference { get; init; }
 
     /// <summary>The new end; <see cref="DateTimeOffset.MaxValue"/> means none.</summary>
     public DateTimeOffset? Expires { get; init; }
@@ -90,7 +96,9 @@ public sealed class ProfileManager
         ProviderDefinition? definition = _agent.Workspace.Registry.Find(secret.Provider);
         string provider = definition?.Id ?? ProviderId.Normalize(secret.Provider);
         string id = RequireId(secret.ProfileId, provider);
-        Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
+        ProvenReference? proven = secret.Reference is { } text ? await ProvenReference.ProveAsync(_agent, id, text, cancellationToken).ConfigureAwait(false) : null;
+        Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, proven?.Value.Reveal() ?? secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
+        if (proven is not null) credential = proven.PutInto(credential);
         await _agent.UpdateAsync(
             (own, editor) =>
             {
@@ -121,21 +129,25 @@ public sealed class ProfileManager
         return Get(id);
     }
 
-    /// <summary>Changes a profile. A new secret ends its waits.</summary>
+    /// <summary>Changes a profile. A new secret ends its waits. A reference is followed first: the secret leaves the store only for one that has a value.</summary>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, <c>ProfileInherited</c>, <c>SecretRefused</c>, <c>SecretReferenceInvalid</c>, <c>SecretReferenceUnresolved</c>.</exception>
     public async Task<AuthProfile> SetAsync(string id, ProfileChanges changes, CancellationToken cancellationToken = default)
     {
+        if (changes is { SecretText: not null, Reference: not null }) throw AuthErrors.OptionConflict("Choose either a new secret or a reference to one, not both.");
+        ProvenReference? proven = changes.Reference is { } reference ? await ProveForAsync(id, reference, cancellationToken).ConfigureAwait(false) : null;
         await _agent.UpdateAsync(
             (own, editor) =>
             {
                 Credential credential = _agent.RequireOwn(own, id).Credential;
                 if (changes.SecretText is { } text) credential = WithSecret(id, credential, text);
+                if (proven is not null) credential = proven.PutInto(WithSecret(id, credential, proven.Value.Reveal()));
                 if (changes.Expires is { } expires) credential = WithExpiry(id, credential, expires);
                 editor.Put(id, credential with
                 {
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if (changes.SecretText is not null) editor.EndWaits(id);
+                if ((changes.SecretText ?? changes.Reference) is not null) editor.EndWaits(id);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -215,6 +227,21 @@ public sealed class ProfileManager
             },
             cancellationToken).ConfigureAwait(false);
         return Get(id);
+    }
+
+    /// <summary>Follows a reference for a profile that can have one, and says if it leads to another secret than the one there.</summary>
+    private async Task<ProvenReference> ProveForAsync(string id, string reference, CancellationToken cancellationToken)
+    {
+        AuthStore store = _agent.Read();
+        if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
+        Credential credential = profile.Credential;
+        if (credential is OAuthCredential) throw AuthErrors.SecretRefused(id, _agent.Workspace.Remedies.SignIn(credential, id));
+        ProvenReference proven = await ProvenReference.ProveAsync(_agent, id, reference, cancellationToken).ConfigureAwait(false);
+        if (credential.Reference is null && credential.Secret is { } stored && SecretText.Normalize(stored.Reveal()) != proven.Value.Reveal())
+        {
+            _agent.Workspace.Log.Warning($"{proven.Reference} leads to another secret than the one that {id} has, which leaves the store.");
+        }
+        return proven;
     }
 
     private Credential WithSecret(string id, Credential credential, string text)

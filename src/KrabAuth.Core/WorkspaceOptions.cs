@@ -1,4 +1,5 @@
 using KrabAuth.Host;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -29,6 +30,9 @@ public sealed record WorkspaceOptions
 
     /// <summary>The user's keychain, where the system has one: other programs keep sign-ins in it.</summary>
     public IKeychain? Keychain { get; init; } = OperatingSystem.IsMacOS() ? new SystemKeychain() : null;
+
+    /// <summary>The vaults of the PowerShell session; without it a reference to one cannot be resolved.</summary>
+    public ISecretVault? Vault { get; init; }
 
     /// <summary>The times of store locks.</summary>
     public LockOptions Locks { get; init; } = new();

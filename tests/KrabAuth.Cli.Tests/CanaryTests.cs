@@ -19,7 +19,17 @@ public sealed class CanaryTests : IDisposable
         ["auth", "paste-api-key", "--provider", "mistral"], ["auth", "paste-token", "--provider", "github-copilot", "--expires-in", "1d"], ["auth", "setup-token"],
         ["auth", "paste-api-key", "--provider", "openai-codex"], ["auth", "paste-token", "--provider", "openai", "--expires-in", "never"],
         ["auth", "logout", "openai:short", "--yes"], ["auth", "logout", "openai:none", "--yes"], ["auth", "logout", "openai:none"],
+        ["auth", "paste-api-key", "--provider", "openai", "--profile-id", "openai:new", "--secret-ref", "env:GROQ_API_KEY"], ["auth", "paste-token", "--provider", "openai", "--secret-ref", "env:NOT_SET"],
+        ["auth", "export", "out.krab", "--include-oauth", "--force"], ["auth", "export", "out.krab", "--json", "--force"], ["auth", "export", "none/out.krab"],
+        ["auth", "import", "out.krab", "--dry-run"], ["auth", "import", "out.krab", "--product", "moltbot", "--json", "--include-oauth"], ["auth", "import", "keys.env", "--json"], ["auth", "import", "broken.json"],
+        ["auth", "import", "--from-env", "--force"], ["auth", "import", "--from", "moltbot", "--include-oauth"],
         ["auth", "nonsense"], ["auth"], ["--help"],
+    ];
+
+    private static readonly string[][] OtherCommands =
+    [
+        ["secrets", "audit"], ["secrets", "audit", "--json"], ["secrets", "audit", "--check", "--allow-exec"], ["secrets"], ["secrets", "nonsense"],
+        ["migrate", "--from", "krabkrab", "--to", "openclaw", "--dry-run"], ["migrate", "--from", "krabkrab", "--to", "openclaw", "--json"], ["migrate", "--from", "krabkrab", "--to", "openclaw"],
     ];
 
     private static readonly string[][] Misplaced =
@@ -30,6 +40,8 @@ public sealed class CanaryTests : IDisposable
         ["auth", "paste-token", "--provider", "openai", "--expires-in", "X"], ["auth", "setup-token", "--token=X"], ["auth", "setup-token", "--provider", "X"],
         ["auth", "logout", "X"], ["auth", "logout", "X", "--yes"], ["auth", "order", "set", "--provider", "openai", "X"], ["auth", "order", "set", "--provider", "X", "openai:a"],
         ["auth", "token", "--profile-id", "X"], ["auth", "token", "--provider", "X"],
+        ["auth", "paste-api-key", "--provider", "openai", "--secret-ref", "X"], ["auth", "paste-api-key", "--provider", "openai", "--secret-ref=exec:op:X"],
+        ["auth", "export", "X", "--password", "X"], ["auth", "export", "x.krab", "X"], ["auth", "import", "X"], ["auth", "import", "--from", "X"], ["auth", "import", "x.krab", "--password=X"],
     ];
 
     private readonly TempHome _home = new();
@@ -48,6 +60,7 @@ public sealed class CanaryTests : IDisposable
             Outcome outcome = _home.RunWithInput($"sk-input-{Canary}-0123456789", ["models", .. command, .. verbose ? ["--verbose"] : Array.Empty<string>()]);
             AssertClean(outcome, command);
         }
+        foreach (string[] command in OtherCommands) AssertClean(_home.Run([.. command, .. verbose ? ["--verbose"] : Array.Empty<string>()]), command);
     }
 
     [Fact]
@@ -126,6 +139,10 @@ public sealed class CanaryTests : IDisposable
             },
             usage: new JsonObject { ["anthropic:key"] = new JsonObject { ["cooldownUntil"] = Sample.InDays(0.1) } });
         TempHome.Write(_home.ConfigPath, $$"""{ models: { providers: { mistral: { apiKey: "sk-{{Canary}}-config-0123456789" } } }, auth: { profiles: { "openai:short": { provider: "openai", mode: "api_key" } } } }""");
+        TempHome.Write(Path.Combine(_home.StateDirectory(), ".env"), $"OPENAI_API_KEY=sk-{Canary}-env-0123456789\n");
+        TempHome.Write(Path.Combine(_home.StateDirectory(), "credentials", "oauth.json"), $$"""{ "anthropic": { "access": "{{Canary}}-0123456789", "refresh": "rt_{{Canary}}_0123456789" } }""");
+        TempHome.Write(Path.Combine(_home.Root, "keys.env"), $"MISTRAL_API_KEY=mk-key-{Canary}0123456789abcdef\nXAI_API_KEY=[{Canary}]\n");
+        TempHome.Write(Path.Combine(_home.Root, "broken.json"), $"{{ \"openai\": sk-{Canary}-0123456789 }}");
         _home.Variables["GROQ_API_KEY"] = $"gsk_{Canary}0123456789abcdef";
         _home.Variables["ANTHROPIC_OAUTH_TOKEN"] = $"sk-ant-oat01-{Canary}-0123456789";
     }

@@ -84,7 +84,7 @@ Describe 'The import' {
 Describe 'The views' {
     It 'exist as table and as list for <_>' -ForEach @(
         'KrabAuth.Profiles.AuthProfile', 'KrabAuth.Diagnostics.AuthCheck', 'KrabAuth.Output.AuthOrder', 'KrabAuth.Output.AuthCandidate',
-        'KrabAuth.Output.AuthProviderStatus', 'KrabAuth.Storage.AuthStoreInfo', 'KrabAuth.Providers.ProviderDefinition'
+        'KrabAuth.Output.AuthProviderStatus', 'KrabAuth.Storage.AuthStoreInfo', 'KrabAuth.Providers.ProviderDefinition', 'KrabAuth.Transfer.TransferResult'
     ) {
         $controls = (Get-FormatData -TypeName $_).FormatViewDefinition.Control
         @($controls | Where-Object { $_ -is [Management.Automation.TableControl] }).Count | Should -Be 1
@@ -127,7 +127,7 @@ Describe '<_>' -ForEach $ExportedCommands {
     }
 
     It 'takes no secret as text under a name' {
-        $command.Parameters.Values | Where-Object { $_.ParameterType -eq [string] -and $_.Name -match '(secret|key|token|password)(?!Variable$)' } | Should -BeNullOrEmpty
+        $command.Parameters.Values | Where-Object { $_.ParameterType -eq [string] -and $_.Name -match '(secret|key|token|password)(?!Variable$|Reference$)' } | Should -BeNullOrEmpty
     }
 
     It 'means the same by -Product, -StateDirectory and -Agent as the others' {
@@ -156,6 +156,8 @@ Describe 'With -WhatIf' {
             @{ Name = 'Disable-KrabAuthProfile'; Run = { param($at) Disable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Disconnect-KrabProvider'; Run = { param($at) Disconnect-KrabProvider anthropic:work -WhatIf @at } }
             @{ Name = 'Enable-KrabAuthProfile'; Run = { param($at) Enable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
+            @{ Name = 'Export-KrabAuthProfile'; Run = { param($at) Export-KrabAuthProfile (Join-Path $at.StateDirectory x.krab) -IncludeOAuth -Move -WhatIf @at } }
+            @{ Name = 'Import-KrabAuthProfile'; Run = { param($at) Import-KrabAuthProfile (Join-Path $at.StateDirectory agents/main/agent/auth-profiles.json) -IncludeOAuth -Agent main -WhatIf @at } }
             @{ Name = 'New-KrabAgent'; Run = { param($at) New-KrabAgent work -WhatIf @at } }
             @{ Name = 'Register-KrabAuthFailure'; Run = { param($at) Register-KrabAuthFailure anthropic:work -StatusCode 429 -WhatIf -PassThru @at } }
             @{ Name = 'Register-KrabAuthSuccess'; Run = { param($at) Register-KrabAuthSuccess anthropic:work -WhatIf @at } }

@@ -51,6 +51,72 @@ Describe 'Set-KrabAuthProfile' {
         "$record $($record.Exception) $($record.TargetObject)" | Should -Not -Match '0123456789'
     }
 
+    It 'keeps the secret elsewhere from now on, once the reference has led to one' {
+        $env:OPENROUTER_TEST_KEY = 'sk-or-v1-EXAMPLE0123456789'
+        try {
+            $changed = Set-KrabAuthProfile openrouter:default -SecretReference env:OPENROUTER_TEST_KEY -PassThru @at
+            $changed.SecretHint | Should -Be 'env:OPENROUTER_TEST_KEY'
+            $entry = (Read-Store $at).profiles['openrouter:default']
+            $entry.Keys | Should -Not -Contain 'key'
+            $entry.keyRef.id | Should -Be 'OPENROUTER_TEST_KEY'
+            Get-KrabAuthToken -ProfileId openrouter:default -AsPlainText @at | Should -Be 'sk-or-v1-EXAMPLE0123456789'
+        }
+        finally { $env:OPENROUTER_TEST_KEY = $null }
+        (Assert-SingleError -Id SecretReferenceUnresolved { Get-KrabAuthToken -ProfileId openrouter:default @at }).ErrorDetails.Message | Should -Match 'OPENROUTER_TEST_KEY is not set'
+    }
+
+    It 'leaves the store alone for a reference that leads to nothing: <Reference>' -ForEach @(
+        @{ Reference = 'env:NOT_SET'; Id = 'SecretReferenceUnresolved' }
+        @{ Reference = 'file:none:/a'; Id = 'SecretReferenceUnresolved' }
+        @{ Reference = 'sk-or-v1-0123456789abcdef'; Id = 'SecretReferenceInvalid' }
+    ) {
+        $before = Get-Fingerprint $at.StateDirectory
+        $record = Assert-SingleError -Id $Id { Set-KrabAuthProfile openrouter:default -SecretReference $Reference @at }
+        "$record" | Should -Not -Match '0123456789'
+        Get-Fingerprint $at.StateDirectory | Should -Be $before
+    }
+
+    It 'completes where a secret can be kept, and looks into none of it' {
+        Write-PrivateFile "$($at.StateDirectory)/openclaw.json" '{ secrets: { providers: { op: { source: "exec", command: "/none" }, keys: { source: "file", path: "/none" } } } }'
+        $env:GROQ_API_KEY = 'gsk_0123456789'
+        try { $found = (Get-Completion "Set-KrabAuthProfile x -Product OpenClaw -StateDirectory '$($at.StateDirectory)' -SecretReference ").CompletionText }
+        finally { $env:GROQ_API_KEY = $null }
+        $found | Should -Be @('env:GROQ_API_KEY', 'exec:op:', 'file:keys:', 'vault:')
+    }
+
+    It 'takes a secret or a reference, not both' {
+        Assert-SingleError -Id OptionConflict { Set-KrabAuthProfile openrouter:default -SecretReference env:A -Secret (ConvertTo-Secret 'x0123456789') @at }
+    }
+
+    Context 'with a vault' {
+        AfterEach { Exit-FakeVault }
+
+        It 'asks it when the secret is used, and for nothing else' {
+            $vault = Enter-FakeVault @{ openrouter = 'sk-or-v1-from-the-vault-0123' }
+            Get-CommandWarning { Set-KrabAuthProfile openrouter:default -SecretReference vault:Mine/openrouter @at } | Should -HaveCount 2
+            $vault.Reads | Should -Be 1
+            (Get-KrabAuthProfile openrouter:default @at).SecretHint | Should -Be 'vault:Mine/openrouter'
+            $null = Test-KrabAuth @at
+            $vault.Reads | Should -Be 1
+            Get-KrabAuthToken -ProfileId openrouter:default -AsPlainText @at | Should -Be 'sk-or-v1-from-the-vault-0123'
+            $vault.Vault | Should -Be 'Mine'
+            (Get-KrabAuthHeader -ProfileId openrouter:default @at).Authorization | Should -Be 'Bearer sk-or-v1-from-the-vault-0123'
+        }
+
+        It 'takes the password of a credential, and refuses what is no text' {
+            $null = Enter-FakeVault @{ account = [pscredential]::new('me', (ConvertTo-Secret 'sk-or-v1-of-a-credential')); table = @{ a = 1 } }
+            Set-KrabAuthProfile openrouter:default -SecretReference vault:account @at 3>$null
+            Get-KrabAuthToken -ProfileId openrouter:default -AsPlainText @at | Should -Be 'sk-or-v1-of-a-credential'
+            (Assert-SingleError -Id SecretReferenceUnresolved { Set-KrabAuthProfile openrouter:default -SecretReference vault:table @at }).ErrorDetails.Message | Should -Match 'neither text nor a credential'
+        }
+
+        It 'tells what the vault says' {
+            $null = Enter-FakeVault @{ locked = { throw 'The vault is locked.' } }
+            (Assert-SingleError -Id SecretReferenceUnresolved { Set-KrabAuthProfile openrouter:default -SecretReference vault:Mine/none @at }).ErrorDetails.Message | Should -Match 'no secret "none"'
+            (Assert-SingleError -Id SecretReferenceUnresolved { Set-KrabAuthProfile openrouter:default -SecretReference vault:Mine/locked @at }).ErrorDetails.Message | Should -Match 'The vault is locked'
+        }
+    }
+
     It 'changes every profile that a wildcard means, and says nothing without -PassThru' {
         Set-KrabAuthProfile 'anthropic:*' -DisplayName Ours @at | Should -BeNullOrEmpty
         (Get-KrabAuthProfile -Provider anthropic @at).DisplayName | Should -Be @('Ours', 'Ours', 'Ours')

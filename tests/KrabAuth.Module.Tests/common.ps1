@@ -14,6 +14,8 @@ $script:WritingCommands = @(
     'Disable-KrabAuthProfile'
     'Disconnect-KrabProvider'
     'Enable-KrabAuthProfile'
+    'Export-KrabAuthProfile'
+    'Import-KrabAuthProfile'
     'New-KrabAgent'
     'Register-KrabAuthFailure'
     'Register-KrabAuthSuccess'
@@ -138,6 +140,31 @@ function Get-CommandWarning {
     param([scriptblock] $Command)
     & $Command 3>&1 | Where-Object { $_ -is [Management.Automation.WarningRecord] } | ForEach-Object Message
 }
+
+# A module that answers as SecretManagement does; it is found by its name until Exit-FakeVault. Gives what it remembers.
+function Enter-FakeVault {
+    param([hashtable] $Secrets = @{}, [hashtable] $Metadata = @{})
+    $state = @{ Secrets = $Secrets; Metadata = $Metadata; Reads = 0; Vault = $null }
+    New-Module -Name Microsoft.PowerShell.SecretManagement -ArgumentList $state {
+        param($Remembered)
+        $script:State = $Remembered
+        function Get-Secret {
+            [CmdletBinding()] param([string] $Name, [string] $Vault)
+            $script:State.Reads++
+            $script:State.Vault = $Vault
+            if (-not $script:State.Secrets.ContainsKey($Name)) { Write-Error -ErrorId GetSecretNotFound -Message "The secret $Name was not found."; return }
+            $secret = $script:State.Secrets[$Name]
+            if ($secret -is [scriptblock]) { & $secret } elseif ($secret -is [string]) { [Net.NetworkCredential]::new('', $secret).SecurePassword } else { $secret }
+        }
+        function Get-SecretInfo {
+            [CmdletBinding()] param([string] $Vault)
+            foreach ($name in $script:State.Secrets.Keys | Sort-Object) { [pscustomobject]@{ Name = $name; VaultName = $Vault; Metadata = $script:State.Metadata[$name] } }
+        }
+    } | Import-Module -Global
+    $state
+}
+
+function Exit-FakeVault { Remove-Module Microsoft.PowerShell.SecretManagement -ErrorAction Ignore }
 
 # Exactly one error, with a stable id, a text and a next step; gives it. The long names keep the command's own variables visible.
 function Assert-SingleError {

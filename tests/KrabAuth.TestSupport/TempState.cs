@@ -1,5 +1,6 @@
 using System.Text;
 using KrabAuth.Host;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth.TestSupport;
@@ -44,6 +45,9 @@ public sealed class TempState : IDisposable
 
     /// <summary>The keychain; none, unless a test has one.</summary>
     public IKeychain? Keychain { get; set; }
+
+    /// <summary>The vaults of the session; none unless a test gives some.</summary>
+    public ISecretVault? Vault { get; set; }
 
     /// <summary>The login shell. Without one of the test's own it knows nothing.</summary>
     public ILoginShell Shell { get; set; } = new FakeLoginShell();
@@ -115,6 +119,7 @@ public sealed class TempState : IDisposable
         Keychain = Keychain,
         Shell = Shell,
         Log = Log,
+        Vault = Vault,
         Locks = Locks,
     });
 

@@ -30,6 +30,7 @@ internal sealed class CommandLine
         foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
         auth.Add(SyncCommand.Create(this));
+        foreach (Command command in TransferCommands.Create(this)) auth.Add(command);
         auth.Add(OrderCommands.Create(this));
         auth.Add(RecordCommands.CreateRecord(this));
         auth.Add(RecordCommands.CreateCooldown(this));
@@ -39,7 +40,7 @@ internal sealed class CommandLine
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));
         models.Add(UsageCommand.Create(this));
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DemoCommand.Create(this), _help, _version };
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), DemoCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);
     }

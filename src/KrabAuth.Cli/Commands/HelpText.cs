@@ -54,6 +54,7 @@ internal static class HelpText
         [
             "krabauth models auth paste-api-key --provider openai --profile-id openai:work",
             "pass show openai/key | krabauth models auth paste-api-key --provider openai",
+            "krabauth models auth paste-api-key --provider groq --secret-ref env:GROQ",
         ],
         "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
@@ -63,6 +64,24 @@ internal static class HelpText
             "krabauth models auth sync --dry-run",
             "krabauth models auth sync --tool claude",
         ],
+        "models auth export" =>
+        [
+            "krabauth models auth export profiles.krab",
+            "pass show krab/export | krabauth models auth export profiles.krab --provider openai",
+        ],
+        "models auth import" =>
+        [
+            "krabauth models auth import profiles.krab --dry-run",
+            "krabauth models auth import --from openclaw --move",
+            "krabauth models auth import ~/.env",
+            "krabauth models auth import --from-env --provider openai",
+        ],
+        "secrets" or "secrets audit" =>
+        [
+            "krabauth secrets audit",
+            "krabauth secrets audit --check --json | jq .findings",
+        ],
+        "migrate" => ["krabauth migrate --from openclaw --dry-run", "krabauth migrate --from clawdbot --to openclaw"],
         "models auth session" or "models auth session set" =>
         [
             "krabauth models auth session set --session main anthropic:work",

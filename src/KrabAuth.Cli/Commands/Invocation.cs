@@ -36,17 +36,30 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
     public AuthAgent OpenAgent() => OpenWorkspace().OpenAgent(Text(globals.Agent));
 
     /// <summary>Opens the state directory that the options name.</summary>
-    public AuthWorkspace OpenWorkspace() => new(new WorkspaceOptions
+    public AuthWorkspace OpenWorkspace() => OpenWorkspace(ChosenProduct(), Text(globals.StateDirectory));
+
+    /// <summary>Opens the state directory of the product that a command's own option names, or of the one that the global options name.</summary>
+    public AuthWorkspace OpenTarget(string? productName)
     {
-        Product = ChosenProduct(),
-        StateDirectory = Text(globals.StateDirectory),
-        Host = Cli.Environment,
-        Log = Cli,
-    });
+        Product? chosen = ChosenProduct();
+        Product? asked = productName is null ? null : ProductLayout.Parse(productName);
+        return asked is not null && chosen is not null && asked != chosen
+            ? throw AuthErrors.OptionConflict($"--to says {asked}, but this call is about {chosen}.")
+            : OpenWorkspace(asked ?? chosen, Text(globals.StateDirectory));
+    }
 
     /// <summary>Asks a person for a yes; anything else, and the end of the input, is a no.</summary>
     public bool Confirm(string question)
         => Terminal.Open().ReadLine(Cli, $"{question} [y/N] ", isSecret: false)?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Opens another state directory.</summary>
+    public AuthWorkspace OpenWorkspace(Product? product, string? stateDirectory) => new(new WorkspaceOptions
+    {
+        Product = product,
+        StateDirectory = stateDirectory,
+        Host = Cli.Environment,
+        Log = Cli,
+    });
 
     /// <summary>Takes up <c>--verbose</c>, and the options that recommended commands have to repeat.</summary>
     public void Prepare()

@@ -12,7 +12,7 @@ internal static class SecretCommands
     private static readonly string[] Names = ["setup-token", "paste-token", "paste-api-key"];
 
     /// <summary>Whether a command reads a secret, so that a stray argument may well be one.</summary>
-    public static bool TakesSecret(Command command) => Names.Contains(command.Name);
+    public static bool TakesSecret(Command command) => Names.Contains(command.Name) || TransferCommands.TakesPassword(command);
 
     public static IEnumerable<Command> Create(CommandLine line) => [SetupToken(line), PasteToken(line), PasteApiKey(line)];
 
@@ -30,7 +30,7 @@ internal static class SecretCommands
             {
                 throw AuthErrors.MethodUnsupported(id, "setup-token", definition?.Methods.Select(method => method.ToString()) ?? []);
             }
-            if (call.Cli.CanAsk && !call.Has(yes))
+            if (call.Cli.CanAsk && !call.Has(yes) && call.Text(inputs.Reference) is null)
             {
                 call.Cli.WriteError(rule.Hint);
                 call.Cli.WriteError($"{definition.Label} means such tokens for its own programs; for others, an API key is the safe choice.");
@@ -67,8 +67,10 @@ internal static class SecretCommands
         // What can be wrong with the options is said before a person has pasted anything.
         TimeSpan? expiresIn = inputs.ExpiresIn is { } option && call.Text(option) is { } text ? DurationText.Parse(text) : null;
         AuthAgent agent = call.OpenAgent();
-        var secret = new NewSecret(provider, method, SecretSource.Read(call.Cli, prompt))
+        string? reference = call.Text(inputs.Reference);
+        var secret = new NewSecret(provider, method, reference is null ? SecretSource.Read(call.Cli, prompt) : string.Empty)
         {
+            Reference = reference,
             ProfileId = call.Text(inputs.ProfileId),
             ExpiresIn = expiresIn,
             Email = call.Text(inputs.Email),
@@ -88,6 +90,8 @@ internal static class SecretCommands
 
         public Option<string> Force { get; } = GlobalOptions.Flag("--force", "Replace an OAuth sign-in that has this id.");
 
+        public Option<string> Reference { get; } = GlobalOptions.Value("--secret-ref", "reference", "Where the secret is kept instead: env:NAME, file:<alias>:/pointer, exec:<alias>:<id>. Nothing is asked for then.");
+
         public Option<string>? ExpiresIn { get; } = withExpiry ? GlobalOptions.Value("--expires-in", "duration", "How long the token lives: 365d, 12h, 1h30m.") : null;
 
         public Command AddTo(Command command)
@@ -95,6 +99,7 @@ internal static class SecretCommands
             command.Add(ProfileId);
             if (ExpiresIn is not null) command.Add(ExpiresIn);
             command.Add(Email);
+            command.Add(Reference);
             command.Add(Force);
             return command;
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using KrabAuth.Cli.Host;
+using KrabAuth.Secrets;
 
 namespace KrabAuth.Cli.Input;
 
@@ -13,6 +14,18 @@ internal static class SecretSource
         => cli.CanAsk
             ? Terminal.Open().ReadLine(cli, prompt + ": ", isSecret: true) ?? throw new PromptCancelledException()
             : ReadAll();
+
+    /// <summary>A password. At the terminal one for a new file is asked for twice.</summary>
+    public static Secret ReadPassword(CliContext cli, bool isNew)
+    {
+        if (!cli.CanAsk) return Secret.Of(ReadAll().TrimEnd('\r', '\n'));
+        while (true)
+        {
+            string password = Read(cli, isNew ? "Password for the file" : "Password of the file");
+            if (!isNew || Read(cli, "The same again") == password) return Secret.Of(password);
+            cli.WriteError("These are two different passwords. Try again.");
+        }
+    }
 
     private static string ReadAll()
     {

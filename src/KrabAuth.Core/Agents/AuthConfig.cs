@@ -78,6 +78,9 @@ public sealed class AuthConfig
     /// <summary><c>auth.cooldowns</c>: how long profiles wait.</summary>
     internal Routing.CooldownSettings Cooldowns { get; private init; } = Routing.CooldownSettings.Default;
 
+    /// <summary><c>secrets</c>: where secret references lead.</summary>
+    internal SecretsConfig Secrets { get; private init; } = SecretsConfig.Empty;
+
     /// <summary>The profile's description, if it has one.</summary>
     public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
 
@@ -100,7 +103,7 @@ public sealed class AuthConfig
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c> or <c>StoreUnreadable</c>.</exception>
     public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log)
     {
-        if (ConfigTree.Load(path, variable, static file => FileGuard.ReadAll(file)) is not { } tree) return Empty;
+        if (ConfigTree.Load(path, variable, FileGuard.ReadAll) is not { } tree) return Empty;
         using JsonDocument document = tree.ToDocument();
         ConfigCheck.Check(tree, log);
         return Read(document.RootElement, tree.Variables.Own, log);
@@ -122,6 +125,7 @@ public sealed class AuthConfig
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
+            Secrets = SecretsConfig.Read(root.Object("secrets")),
             RuntimeCache = auth.Member("runtimeCache") switch
             {
                 { ValueKind: JsonValueKind.True } => true,

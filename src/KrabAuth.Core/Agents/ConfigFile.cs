@@ -16,6 +16,9 @@ internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options,
 
     private string Path => state.ConfigPath;
 
+    /// <summary>The configuration as it is written; null where there is none.</summary>
+    public ConfigTree? Tree() => ConfigTree.Load(Path, variable, FileGuard.ReadAll);
+
     public AuthConfig Load() => AuthConfig.Load(Path, variable, options.Log);
 
     /// <summary>Changes members of the configuration, under a lock of KrabAuth's own. An unchanged text is not written.</summary>

@@ -91,18 +91,4 @@ internal static partial class AuthErrors
         remedy,
         provider,
         inner);
-
-    public static KrabAuthException ReferenceUnresolved(string id, string reference, string reason) => new(
-        "SecretReferenceUnresolved",
-        AuthErrorKind.Unauthenticated,
-        $"The secret reference {reference} of auth profile \"{id}\" has no value: {reason}.",
-        Remedy.Same("Set what the reference points to, and try again."),
-        id);
-
-    public static KrabAuthException OAuthReferenceRefused(string id) => new(
-        "SecretReferenceRefused",
-        AuthErrorKind.Unsafe,
-        $"auth profile {id} policy validation failed: OAuth + SecretRef is not supported.",
-        Remedy.Same("Remove the reference from the profile, or its oauth mode from the configuration."),
-        id);
 }

@@ -259,7 +259,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
     internal static bool IsOlderCopy(Credential? existing, OAuthCredential fresh)
         => existing is OAuthCredential theirs && AccountIdentity.Matches(theirs, fresh) && (theirs.Expires ?? 0) < (fresh.Expires ?? 0);
 
-    private Task<StoreLock> LockProfileAsync(string id, string provider, CancellationToken cancellationToken)
+    internal Task<StoreLock> LockProfileAsync(string id, string provider, CancellationToken cancellationToken)
     {
         string path = LockPath(id, provider);
         PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);

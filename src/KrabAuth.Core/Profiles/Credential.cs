@@ -86,6 +86,9 @@ public sealed record OAuthCredential(string Provider, Secret? Access, Secret? Re
     /// <inheritdoc/>
     public override CredentialType Type => CredentialType.OAuth;
 
+    /// <summary>The member in which a reference stands instead of a token, which no sign-in can have; null if there is none.</summary>
+    internal string? ReferenceMember { get; init; }
+
     /// <summary>Whether the access token can be renewed without signing in again.</summary>
     public bool IsRefreshable => Refresh is { IsBlank: false };
 

@@ -46,6 +46,7 @@ internal static class CredentialReader
                 EnterpriseUrl = entry.VisibleText("enterpriseUrl"),
                 ProjectId = entry.VisibleText("projectId"),
                 ChatGptPlanType = entry.VisibleText("chatgptPlanType"),
+                ReferenceMember = ReferenceIn(entry),
             },
         };
         return (credential with
@@ -64,6 +65,20 @@ internal static class CredentialReader
         foreach (string name in new[] { referenceName, valueName })
         {
             if (entry.TryGetProperty(name, out JsonElement member) && SecretReference.FromJson(member) is { } reference) return reference;
+        }
+        return null;
+    }
+
+    /// <summary>The first member of a sign-in that holds a reference.</summary>
+    private static string? ReferenceIn(JsonElement entry)
+    {
+        foreach (string name in new[] { "access", "refresh", "token", "tokenRef", "key", "keyRef" })
+        {
+            if (entry.TryGetProperty(name, out JsonElement member)
+                && (SecretReference.FromJson(member) is not null || (member.ValueKind == JsonValueKind.String && SecretReference.FromInline(member.GetString()) is not null)))
+            {
+                return name;
+            }
         }
         return null;
     }

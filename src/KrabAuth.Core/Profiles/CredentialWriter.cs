@@ -33,6 +33,12 @@ internal static class CredentialWriter
             if (value is null) entry.Remove(name);
             else entry[name] = value;
             // A new secret replaces the old one under whatever name it stood, and the reference that would win over it.
+            if (name is "keyRef" or "tokenRef" && value is not null)
+            {
+                // The reference takes the place of the secret, under whatever name that stood.
+                entry.Remove(name[..^"Ref".Length]);
+                entry.Remove("apiKey");
+            }
             if (name is "key" or "token" && value is not null)
             {
                 entry.Remove("apiKey");
@@ -71,6 +77,10 @@ internal static class CredentialWriter
         members.AddRange([("email", credential.Email), ("displayName", credential.DisplayName), ("copyToAgents", credential.CopyToAgents)]);
         return members;
     }
+
+    /// <summary>Whether two credentials would be written alike.</summary>
+    public static bool AreSame(Credential left, Credential right)
+        => left.Type == right.Type && Members(left).Zip(Members(right)).All(pair => JsonNode.DeepEquals(pair.First.Value, pair.Second.Value));
 
     private static JsonObject? Reference(SecretReference? reference) => reference is null ? null : new JsonObject
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Text.Json;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
@@ -21,8 +20,6 @@ namespace KrabAuth.Providers;
 /// </summary>
 internal sealed class ProviderPlugin(ProviderDefinition definition, IAuthLog log, TimeProvider clock)
 {
-    private const int LargestAnswer = 1024 * 1024;
-
     /// <summary>Lets the program sign in.</summary>
     public Task<OAuthResult<OAuthCredential>> LoginAsync(Action<string> tell, CancellationToken cancellationToken) => RunAsync("login", null, tell, cancellationToken);
 
@@ -32,50 +29,25 @@ internal sealed class ProviderPlugin(ProviderDefinition definition, IAuthLog log
 
     private async Task<OAuthResult<OAuthCredential>> RunAsync(string action, OAuthCredential? credential, Action<string> tell, CancellationToken cancellationToken)
     {
-        using Process process = Start();
-        using var expiry = new CancellationTokenSource(definition.CommandTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        string program = definition.Command[0];
+        if (!Path.IsPathFullyQualified(program)) throw AuthErrors.PluginFailed(definition.Id, $"\"{program}\" is no absolute path");
+        var call = new ProgramCall(program, definition.Command.Skip(1), Request(action, credential))
+        {
+            Timeout = definition.CommandTimeout,
+            OnErrorLine = line => tell(Redactor.Redact(line, credential?.Access, credential?.Refresh)),
+        };
         try
         {
-            process.ErrorDataReceived += (_, line) =>
-            {
-                if (!string.IsNullOrEmpty(line.Data)) tell(Redactor.Redact(line.Data, credential?.Access, credential?.Refresh));
-            };
-            process.BeginErrorReadLine();
-            await AskAsync(process.StandardInput, Request(action, credential), either.Token).ConfigureAwait(false);
-            string answer = await ReadAsync(process.StandardOutput, either.Token).ConfigureAwait(false);
-            await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
-            return process.ExitCode == 0 || answer.Length > 0 ? Interpret(answer, credential) : new OAuthError("plugin_failed", $"it ended with exit code {process.ExitCode}");
+            ProgramAnswer answer = await ChildProgram.RunAsync(call, clock, cancellationToken).ConfigureAwait(false);
+            return answer.ExitCode == 0 || answer.Output.Length > 0 ? Interpret(answer.Output, credential) : new OAuthError("plugin_failed", $"it ended with exit code {answer.ExitCode}");
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException e)
         {
-            return new OAuthError("timeout", $"it did not answer within {definition.CommandTimeout.TotalSeconds:0} s");
+            return new OAuthError("timeout", e.Message);
         }
         catch (IOException e)
         {
             return new OAuthError("plugin_failed", OAuthText.Clean(e.Message));
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private Process Start()
-    {
-        string program = definition.Command[0];
-        if (!Path.IsPathFullyQualified(program)) throw AuthErrors.PluginFailed(definition.Id, $"\"{program}\" is no absolute path");
-        var start = new ProcessStartInfo(program, definition.Command.Skip(1))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        try
-        {
-            return Process.Start(start)!;
         }
         catch (Win32Exception e)
         {
@@ -97,32 +69,6 @@ internal sealed class ProviderPlugin(ProviderDefinition definition, IAuthLog log
             writer.WriteEndObject();
         }
         return System.Text.Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
-
-    /// <summary>A program that needs nothing of the request may answer and end without reading it.</summary>
-    private static async Task AskAsync(StreamWriter input, string request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await input.WriteAsync(request.AsMemory(), cancellationToken).ConfigureAwait(false);
-            input.Close();
-        }
-        catch (IOException)
-        {
-            // The pipe is closed at its other end. What the program answered, or its exit code, tells the rest.
-        }
-    }
-
-    private static async Task<string> ReadAsync(StreamReader output, CancellationToken cancellationToken)
-    {
-        var text = new System.Text.StringBuilder();
-        char[] block = new char[4096];
-        for (int read; (read = await output.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0;)
-        {
-            text.Append(block, 0, read);
-            if (text.Length > LargestAnswer) throw new IOException("its answer is too long");
-        }
-        return text.ToString();
     }
 
     private OAuthResult<OAuthCredential> Interpret(string answer, OAuthCredential? previous)

@@ -14,7 +14,9 @@ internal static class AtomicFile
     /// <param name="content">The new content.</param>
     /// <param name="beforeReplace">Called when all but the rename is done: the last moment to refuse by throwing.</param>
     /// <param name="mode">The mode that the file gets in the end, where another program chose it; 0600 without it.</param>
-    public static void Write(string path, ReadOnlySpan<byte> content, Action? beforeReplace = null, UnixFileMode? mode = null)
+    /// <param name="overwrite">Whether a file that is there may be replaced.</param>
+    /// <exception cref="IOException">There is a file and it may not be replaced; or the disk says no.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content, Action? beforeReplace = null, bool overwrite = true, UnixFileMode? mode = null)
     {
         string directory = Path.GetDirectoryName(path)!;
         string temporary = $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
@@ -27,7 +29,7 @@ internal static class AtomicFile
             }
             if (mode is { } chosen && !OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, chosen);
             beforeReplace?.Invoke();
-            Replace(temporary, path);
+            Replace(temporary, path, overwrite);
         }
         catch
         {
@@ -48,14 +50,14 @@ internal static class AtomicFile
         }
     }
 
-    private static void Replace(string temporary, string path)
+    private static void Replace(string temporary, string path, bool overwrite)
     {
         // Virus scanners and indexers hold a file open for a moment after it was written; only Windows minds.
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                File.Move(temporary, path, overwrite: true);
+                File.Move(temporary, path, overwrite);
                 return;
             }
             catch (Exception e) when (OperatingSystem.IsWindows() && attempt < WindowsAttempts && e is IOException or UnauthorizedAccessException)

@@ -45,6 +45,16 @@ internal sealed class AuthStoreEditor
         if (!profiles.ContainsKey(id)) profiles.Add(id, entry);
     }
 
+    /// <summary>Puts an entry as it is in the place of the one that has its id, or at the end.</summary>
+    public void Replace(string id, JsonObject entry) => Section(_root, "profiles")[id] = entry;
+
+    /// <summary>Adds a member to <c>order</c>, <c>lastGood</c> or <c>usageStats</c>, unless there is one of that name in either file.</summary>
+    public void AdoptState(string section, string name, JsonNode value)
+    {
+        if (StateDocuments().Any(document => (document[section] as JsonObject)?.ContainsKey(name) == true)) return;
+        Section(_state ?? _root, section)[name] = value;
+    }
+
     /// <summary>Adds a copy of an entry under another id, directly behind it.</summary>
     public void Duplicate(string id, string copyId)
     {

@@ -36,7 +36,11 @@ internal static class FileGuard
 
     /// <summary>Reads a whole file; <see langword="null"/> if there is none.</summary>
     /// <exception cref="KrabAuthException"><c>StoreUnreadable</c>.</exception>
-    public static byte[]? ReadAll(string path, long largest = LargestFile)
+    public static byte[]? ReadAll(string path) => ReadAll(path, LargestFile);
+
+    /// <summary>Reads a whole file that is not larger than the given number of bytes; <see langword="null"/> if there is none.</summary>
+    /// <exception cref="KrabAuthException"><c>StoreUnreadable</c>.</exception>
+    public static byte[]? ReadAll(string path, long largest)
     {
         try
         {
@@ -47,7 +51,7 @@ internal static class FileGuard
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
             if (stream.Length > largest)
             {
-                throw AuthErrors.StoreUnreadable(path, $"it has {stream.Length / (1024 * 1024)} MiB, more than the {largest / (1024 * 1024)} MiB that are read", null);
+                throw AuthErrors.StoreUnreadable(path, $"it has {Size(stream.Length)}, more than the {Size(largest)} that are read", null);
             }
             byte[] content = new byte[stream.Length];
             int read = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
@@ -62,6 +66,8 @@ internal static class FileGuard
             throw AuthErrors.StoreUnreadable(path, e is UnauthorizedAccessException ? "permission denied" : e.Message, e);
         }
     }
+
+    private static string Size(long bytes) => bytes >= 1024 * 1024 ? $"{bytes / (1024 * 1024)} MiB" : $"{bytes} bytes";
 
     /// <summary>Makes a directory for KrabAuth's own files, or checks that the one there is the user's and no link.</summary>
     public static void EnsureOwnDirectory(string path)

@@ -106,7 +106,8 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, AuthC
     private bool IsCache(string provider)
         => RuntimeCache.IsRecorded(agent) || File.Exists(agent.StatePath) || config.Profiles.Any(profile => ProviderId.Same(profile.Provider, provider));
 
-    private static IEnumerable<(string Id, JsonObject Entry)> LegacyEntries(JsonObject document)
+    /// <summary>The entries of an <c>auth.json</c>.</summary>
+    internal static IEnumerable<(string Id, JsonObject Entry)> LegacyEntries(JsonObject document)
     {
         if (document.ContainsKey("profiles")) yield break;
         foreach ((string name, JsonNode? node) in document)
@@ -122,7 +123,8 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, AuthC
         }
     }
 
-    private static IEnumerable<(string Id, JsonObject Entry)> OAuthEntries(JsonObject document)
+    /// <summary>The entries of an <c>oauth.json</c>.</summary>
+    internal static IEnumerable<(string Id, JsonObject Entry)> OAuthEntries(JsonObject document)
     {
         foreach ((string provider, JsonNode? node) in document)
         {

@@ -57,6 +57,9 @@ internal static partial class NativeFile
         return Status(path) is not { } status || status.UserId == EffectiveUserId();
     }
 
+    /// <summary>Whether the file belongs to the system's administrator. Never on Windows, where rights and not owners count.</summary>
+    public static bool IsOwnedBySystem(string path) => !OperatingSystem.IsWindows() && Status(path) is { UserId: 0 };
+
     /// <summary>Whether the path itself (no link is followed) is an ordinary file: not a pipe or a device, which a read could wait on for ever.</summary>
     public static bool IsRegularFile(string path)
         => OperatingSystem.IsWindows() || Status(path) is not { } status || (status.Mode & TypeMask) == RegularFile;

@@ -37,6 +37,16 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
+    /// <summary>The texts of the files as they are, with all that KrabAuth does not know; null for a file that is not there.</summary>
+    /// <exception cref="KrabAuthException"><c>StoreCorrupt</c>, <c>StoreUnreadable</c>, <c>UnsafePath</c>.</exception>
+    public (JsonObject? Store, JsonObject? State) ReadNodes()
+    {
+        // Read for its errors first: what is no store is not looked into.
+        Read();
+        Targets targets = Resolve();
+        return (Load(targets.Store)?.ToNode() as JsonObject, Load(targets.State)?.ToNode() as JsonObject);
+    }
+
     /// <summary>Reads, changes and writes under the lock. Nothing is written if the change throws or alters nothing.</summary>
     /// <param name="change">Gets the store as it is now, read after the lock was had, and its editor.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>

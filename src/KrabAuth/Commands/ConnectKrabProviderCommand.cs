@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using System.Security;
 using KrabAuth.Completion;
 using KrabAuth.Host;
@@ -159,28 +158,20 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
         try
         {
             SetupTokenRule? rule = method == SignInMethod.ApiKey ? null : definition?.SetupToken;
-            SecureString answer = Prompt(rule?.Hint ?? string.Empty, $"{method} for {definition?.Label ?? Provider}");
+            SecureString answer = SecretPrompt.Ask(Host, rule?.Hint ?? string.Empty, $"{method} for {definition?.Label ?? Provider}");
             // A terminal that wraps a long token gives its first line alone.
             while (rule is not null && answer.Length > 0 && answer.Length < rule.MinimumLength)
             {
-                SecureString rest = Prompt("That is only a part of a token.", "The rest, or nothing");
+                SecureString rest = SecretPrompt.Ask(Host, "That is only a part of a token.", "The rest, or nothing");
                 if (rest.Length == 0) break;
                 answer = SecureText.Protect(SecureText.Reveal(answer) + SecureText.Reveal(rest));
             }
             return answer;
         }
-        catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException)
+        catch (Exception e) when (SecretPrompt.IsNobodyThere(e))
         {
-            // A host without a person: -NonInteractive, a job, a remote session.
             WriteError(ErrorRecords.SecretRequired(Provider));
             return null;
         }
-    }
-
-    private SecureString Prompt(string message, string label)
-    {
-        var field = new FieldDescription(label);
-        field.SetParameterType(typeof(SecureString));
-        return (SecureString)Host.UI.Prompt(string.Empty, message, [field])[label].BaseObject;
     }
 }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using KrabAuth.Diagnostics;
 using KrabAuth.Errors;
 using KrabAuth.Host;
+using KrabAuth.Plugins;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Commands;
@@ -46,16 +47,20 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     private protected AuthWorkspace OpenWorkspace()
     {
         if (_opened is { } opened && opened.Product == Product && opened.Directory == StateDirectory) return opened.Workspace;
-        var workspace = new AuthWorkspace(new WorkspaceOptions
-        {
-            Product = Product,
-            StateDirectory = StateDirectory is null ? null : GetUnresolvedProviderPathFromPSPath(StateDirectory),
-            Host = new SystemHostEnvironment(SessionState.Path.CurrentFileSystemLocation.ProviderPath),
-            Log = _log,
-        });
+        AuthWorkspace workspace = OpenWorkspace(Product, StateDirectory);
         _opened = (Product, StateDirectory, workspace);
         return workspace;
     }
+
+    /// <summary>Another state directory than that of this call.</summary>
+    private protected AuthWorkspace OpenWorkspace(Product? product, string? stateDirectory) => new(new WorkspaceOptions
+    {
+        Product = product,
+        StateDirectory = stateDirectory is null ? null : GetUnresolvedProviderPathFromPSPath(stateDirectory),
+        Host = new SystemHostEnvironment(SessionState.Path.CurrentFileSystemLocation.ProviderPath),
+        Log = _log,
+        Vault = new SessionVault(OnPipelineThread),
+    });
 
     /// <summary>
     /// Takes parameters that hold secrets out of what the engine remembers of this call: every error, warning and verbose

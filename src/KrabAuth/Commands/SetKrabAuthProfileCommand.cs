@@ -1,12 +1,13 @@
 using System.Management.Automation;
 using System.Security;
+using KrabAuth.Completion;
 using KrabAuth.Parameters;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 
 namespace KrabAuth.Commands;
 
-/// <summary>Changes a profile's secret, expiry, e-mail or name.</summary>
+/// <summary>Changes a profile's secret or the place where it is kept, expiry, e-mail or name.</summary>
 [Cmdlet(VerbsCommon.Set, "KrabAuthProfile", SupportsShouldProcess = true)]
 [OutputType(typeof(AuthProfile))]
 public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
@@ -14,6 +15,12 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
     /// <summary>A new secret in place of the old one.</summary>
     [Parameter(HelpMessage = "A new secret")]
     public SecureString? Secret { get; set; }
+
+    /// <summary>Where the secret is kept from now on: <c>env:NAME</c>, <c>file:alias:/pointer</c>, <c>exec:alias:id</c>, <c>vault:Name/secret</c>.</summary>
+    [Parameter(HelpMessage = "Where the secret is kept, such as env:NAME or vault:Name/secret")]
+    [ArgumentCompleter(typeof(SecretReferenceCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? SecretReference { get; set; }
 
     /// <summary>The end of a static token; <c>[DateTimeOffset]::MaxValue</c> for none.</summary>
     [Parameter(HelpMessage = "The end of a static token")]
@@ -39,7 +46,8 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Forget(nameof(Secret));
+    /// <remarks>A secret that is given as a reference by mistake is forgotten as one.</remarks>
+    protected override void BeginProcessing() => Forget(nameof(Secret), nameof(SecretReference));
 
     private protected override void Process(AuthAgent agent, string id)
     {
@@ -47,6 +55,7 @@ public sealed class SetKrabAuthProfileCommand : ProfileCmdlet
         if (!ShouldProcess(id, "Change profile")) return;
         var changes = new ProfileChanges
         {
+            Reference = SecretReference,
             SecretText = Secret is null ? null : SecureText.Reveal(Secret),
             Expires = Expires ?? (ExpiresIn is { } span ? DateTimeOffset.UtcNow + span : null),
             Email = Email,

@@ -12,7 +12,10 @@ public sealed class AgentCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
         => CompletionSource.Try(() =>
         {
-            AuthWorkspace workspace = CompletionSource.Workspace(fakeBoundParameters);
+            // The agents of the source are those of the product that is imported from.
+            AuthWorkspace workspace = parameterName == "FromAgent" && (fakeBoundParameters.Contains("FromProduct") || fakeBoundParameters.Contains("FromStateDirectory"))
+                ? CompletionSource.Workspace(fakeBoundParameters, "From")
+                : CompletionSource.Workspace(fakeBoundParameters);
             return workspace.AgentIds
                 .Select(id => CompletionSource.Match(wordToComplete, id, workspace.OpenAgent(id).Paths.Directory))
                 .OfType<CompletionResult>();

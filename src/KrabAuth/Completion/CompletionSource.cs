@@ -11,10 +11,12 @@ namespace KrabAuth.Completion;
 internal static class CompletionSource
 {
     /// <summary>Opens what the parameters typed so far point to. Reads files, never the network.</summary>
-    public static AuthWorkspace Workspace(IDictionary bound) => new(new WorkspaceOptions
+    /// <param name="bound">The parameters.</param>
+    /// <param name="prefix">What the names of product and state directory begin with.</param>
+    public static AuthWorkspace Workspace(IDictionary bound, string prefix = "") => new(new WorkspaceOptions
     {
-        Product = ProductLayout.TryParse(bound["Product"]?.ToString(), out Product product) ? product : null,
-        StateDirectory = bound["StateDirectory"] is string path && path.Length > 0 ? FromSessionLocation(path) : null,
+        Product = ProductLayout.TryParse(bound[prefix + "Product"]?.ToString(), out Product product) ? product : null,
+        StateDirectory = bound[prefix + "StateDirectory"] is string path && path.Length > 0 ? FromSessionLocation(path) : null,
         Host = new SystemHostEnvironment(),
     });
 

@@ -20,6 +20,14 @@ internal static class ErrorRecords
         null,
         $"Give it as -Secret, as -Credential, or through the pipeline: Get-Content ./token.txt | Connect-KrabProvider {provider}");
 
+    public static ErrorRecord PasswordRequired(string path, bool isNew) => Record(
+        new InvalidOperationException(isNew ? $"A password for {path} is needed, and nobody can be asked for it here." : $"The password of {path} is needed, and nobody can be asked for it here."),
+        "PasswordRequired",
+        ErrorCategory.AuthenticationError,
+        path,
+        null,
+        "Give it as -Password, as a SecureString.");
+
     public static ErrorRecord ProviderNotFound(string name) => Record(
         new ItemNotFoundException($"The catalog has no provider \"{name}\"."),
         "ProviderNotFound",

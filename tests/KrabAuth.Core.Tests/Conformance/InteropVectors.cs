@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
 using KrabAuth.Secrets;
@@ -63,11 +64,28 @@ public sealed class InteropVectors
         SecretReference? reference = value.RootElement.ValueKind == JsonValueKind.String
             ? SecretReference.FromInline(value.RootElement.GetString())
             : SecretReference.FromJson(value.RootElement);
-        vector.Answer(reference is null ? null : new JsonObject
+        vector.Answer(Json(reference));
+    }
+
+    [Theory]
+    [Vectors("interop.json", "secret-input-ref")]
+    public void Reference_beside_a_value(Vector vector)
+    {
+        using JsonDocument given = JsonDocument.Parse(vector.Given["refValue"]?.ToJsonString() ?? "null");
+        SecretReference? beside = SecretReference.FromJson(given.RootElement);
+        SecretReference? used = new ApiKeyCredential("p", Secret.Of(vector.Text("value")), beside).Reference;
+        vector.Answer(new JsonObject
         {
-            ["source"] = reference.Source.ToString().ToLowerInvariant(),
-            ["provider"] = reference.Provider,
-            ["id"] = reference.Id,
+            ["explicitRef"] = Json(beside),
+            ["inlineRef"] = Json(beside is null ? SecretReference.FromInline(vector.Text("value")) : null),
+            ["ref"] = Json(used),
         });
     }
+
+    private static JsonObject? Json(SecretReference? reference) => reference is null ? null : new JsonObject
+    {
+        ["source"] = reference.Source.ToString().ToLowerInvariant(),
+        ["provider"] = reference.Provider,
+        ["id"] = reference.Id,
+    };
 }
