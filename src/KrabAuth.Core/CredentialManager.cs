@@ -99,7 +99,7 @@ public sealed class CredentialManager
     {
         // Where nothing can be written, nobody could know that the one try was made.
         if (_agent.Workspace.State.ReadOnlyVariable is not null) return null;
-        if (await _agent.Usage.TakeHalfOpenAsync(request.Provider, request.Model, cancellationToken).ConfigureAwait(false) is not { } id) return null;
+        if (await _agent.Usage.TakeHalfOpenAsync(request.Provider, request.Model, request.Except, cancellationToken).ConfigureAwait(false) is not { } id) return null;
         _agent.Workspace.Log.Warning($"Every profile of {request.Provider} waits; {id} is tried once before its time.");
         return await ForProfileAsync(id, cancellationToken).ConfigureAwait(false);
     }

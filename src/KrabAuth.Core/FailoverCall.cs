@@ -48,7 +48,7 @@ public sealed class FailoverCall
     /// <exception cref="KrabAuthException"><c>NoUsableProfile</c> before the first try; <c>CallFailed</c> with every try when nothing is left.</exception>
     public async Task<UsableCredential> NextAsync(CancellationToken cancellationToken = default)
     {
-        if (_attempts.Count >= _mostAttempts) throw Failed($"the limit of {_mostAttempts} tries is reached", null);
+        if (_attempts.Count >= _mostAttempts) throw Failed($"The limit of {_mostAttempts} tries is reached.", null);
         CredentialRequest request = _request with { Except = [.. _attempts.Select(attempt => attempt.Source.Name)] };
         try
         {
@@ -56,7 +56,7 @@ public sealed class FailoverCall
         }
         catch (KrabAuthException e) when (_attempts.Count > 0 && e.Kind == AuthErrorKind.Unauthenticated)
         {
-            throw Failed(e.Message.TrimEnd('.'), e);
+            throw Failed(e.Message, e);
         }
         return _current;
     }

@@ -50,16 +50,18 @@ public sealed class OrderManager
         AuthStore store = _agent.Read();
         long now = _agent.Workspace.NowMilliseconds;
         FailureReason? reason = Unavailability.Reason(CredentialPlanner.Waiting(order).Select(store.Stats), now);
-        string why = reason is null or FailureReason.Unknown ? string.Empty : $" ({reason.Value.StoredName()})";
         string detail = plan.IsPinned && order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == plan.Pin!.ProfileId) is { } pinned
             ? $"session \"{plan.Pin!.Session}\" is pinned to {pinned.ProfileId}: {pinned.Explanation}"
             : CredentialPlanner.FirstBack(store, order, plan.Model) is { } next
-            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.Until - now)}{why}"
+            ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.Until - now)}{WaitReason(order, next.ProfileId)}"
             : order.Candidates.Count == 0
             ? $"none is stored in {_agent.Paths.StorePath}"
             : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
         return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing);
     }
+
+    private static string WaitReason(ResolvedOrder order, string id)
+        => order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == id)?.WaitReason is { } reason ? $" ({reason})" : string.Empty;
 
     /// <summary>The same with another account of what went wrong.</summary>
     internal KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null, bool isBilling = false)

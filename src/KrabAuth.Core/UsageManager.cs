@@ -134,15 +134,19 @@ public sealed class UsageManager
     /// Takes a profile that is disabled for billing or for good, when nothing else is left, for one try: the account may have been
     /// topped up. Each such wait allows one; what comes of it is recorded like any other use.
     /// </summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="model">The model that is asked for, if known.</param>
+    /// <param name="except">Profiles that this call tried already.</param>
+    /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     /// <returns>The profile, which nobody else is given; <see langword="null"/> if there is none, or something else can be used.</returns>
-    public async Task<string?> TakeHalfOpenAsync(string provider, string? model = null, CancellationToken cancellationToken = default)
+    public async Task<string?> TakeHalfOpenAsync(string provider, string? model = null, IReadOnlyCollection<string>? except = null, CancellationToken cancellationToken = default)
     {
-        if (HalfOpen(_agent.Read(), provider, model) is null) return null;
+        if (HalfOpen(_agent.Read(), provider, model, except ?? []) is null) return null;
         return await _agent.UpdateAsync(
             (own, editor) =>
             {
                 AuthStore seen = Seen(own);
-                if (HalfOpen(seen, provider, model) is not { } id || RecordOf(own, seen, id) is not { } stats) return null;
+                if (HalfOpen(seen, provider, model, except ?? []) is not { } id || RecordOf(own, seen, id) is not { } stats) return null;
                 editor.SetUsage(id, stats with { LastProbeAt = Now });
                 return id;
             },
@@ -173,11 +177,12 @@ public sealed class UsageManager
             ? new AuthCooldown(_agent, profile.Id, profile.Credential.Provider, stats, now)
             : null;
 
-    private string? HalfOpen(AuthStore store, string provider, string? model)
+    /// <summary>The profile that may be tried once before its time, when nothing else is left.</summary>
+    internal string? HalfOpen(AuthStore store, string provider, string? model, IReadOnlyCollection<string> except)
     {
         long now = Now;
         ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, now, preferred: null, model);
-        return order.Selected is not null ? null : order.Order.FirstOrDefault(id => MayTry(store.Stats(id)));
+        return order.Selected is not null ? null : order.Order.FirstOrDefault(id => !except.Contains(id) && MayTry(store.Stats(id)));
 
         bool MayTry(UsageStats stats)
         {

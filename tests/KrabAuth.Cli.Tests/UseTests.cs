@@ -45,18 +45,23 @@ public sealed class UseTests : IDisposable
     }
 
     [Fact]
-    public void Resolve_and_token_fail_with_what_comes_back_first()
+    public void Resolve_fails_with_what_comes_back_first()
     {
         _home.WriteStore(
             new JsonObject { ["openai:a"] = Sample.Key("openai"), ["openai:b"] = Sample.Key("openai") },
             usage: new JsonObject { ["openai:a"] = new JsonObject { ["cooldownUntil"] = Sample.InDays(2.9 / 24) }, ["openai:b"] = new JsonObject { ["disabledUntil"] = Sample.InDays(1) } });
-        foreach (string[] command in new string[][] { ["resolve"], ["resolve", "--json"], ["token"] })
+        foreach (string[] command in new string[][] { ["resolve"], ["resolve", "--json"] })
         {
             Outcome outcome = _home.Run(["models", "auth", .. command, "--provider", "openai"]);
             Assert.Equal(1, outcome.ExitCode);
             Assert.StartsWith("Error: No usable auth profile for openai: openai:a comes back first, in 3h.\n", outcome.Error, StringComparison.Ordinal);
             if (command is ["resolve", "--json"]) Assert.Equal(JsonValueKind.Null, TempHome.ParseJson(outcome.Output).GetProperty("selected").ValueKind);
         }
+        // What was disabled for hours may have been topped up: with nothing else left it is tried, once.
+        Outcome tried = _home.Run("models", "auth", "token", "--provider", "openai");
+        Assert.Equal(0, tried.ExitCode);
+        Assert.Contains("openai:b is tried once before its time", tried.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Error: No usable auth profile for openai: openai:a comes back first, in 3h.\n", _home.Run("models", "auth", "token", "--provider", "openai").Error, StringComparison.Ordinal);
         Outcome nothing = _home.Run("models", "auth", "resolve", "--provider", "groq");
         Assert.Equal(1, nothing.ExitCode);
         Assert.EndsWith("\nNext: krabauth models auth paste-api-key --provider groq\n", nothing.Error, StringComparison.Ordinal);

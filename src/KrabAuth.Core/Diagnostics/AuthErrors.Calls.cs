@@ -6,7 +6,7 @@ internal static partial class AuthErrors
     public static KrabAuthException CallFailed(string provider, string attempts, string why, Remedy remedy, Exception? inner) => new(
         "CallFailed",
         AuthErrorKind.Unauthenticated,
-        $"No account of {provider} could serve the call ({attempts}), and {why}.",
+        $"No account of {provider} could serve the call: {attempts}. {why}",
         remedy,
         provider,
         inner);

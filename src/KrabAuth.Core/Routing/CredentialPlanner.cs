@@ -69,7 +69,7 @@ internal sealed class CredentialPlanner(AuthAgent agent)
 
     private string WhatFollows(AuthStore store, CredentialPlan plan)
     {
-        if (plan.Selected is null) return "nothing can be used now";
+        if (plan.Selected is null) return !plan.IsPinned && agent.Usage.HalfOpen(store, plan.Order.Provider, plan.Model, []) is { } early ? $"nothing can be used now; {early} would be tried once before its time" : "nothing can be used now";
         if (plan.SelectedKey is { IsFirst: true } && plan.Order.Selected is { } after) return $"{after} is next";
         string? next = plan.SelectedProfile is null ? null : plan.Tries.Skip(1).FirstOrDefault();
         if (next is not null) return $"{next} is next";

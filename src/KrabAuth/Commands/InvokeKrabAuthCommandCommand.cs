@@ -59,7 +59,20 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
     public int MaxAttempts { get; set; } = FailoverCall.UsualAttempts;
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => Guard(Provider, () =>
+    protected override void EndProcessing()
+    {
+        try
+        {
+            Run();
+        }
+        catch (KrabAuthException e)
+        {
+            // Who assigns the result must not go on without one.
+            ThrowTerminatingError(ErrorRecords.From(e, Provider));
+        }
+    }
+
+    private void Run()
     {
         AuthAgent agent = OpenAgent();
         FailoverCall call = agent.BeginCall(
@@ -68,28 +81,27 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
         {
             UsableCredential credential = Await(call.NextAsync);
             WriteVerbose($"Try {call.Attempts.Count + 1} with {credential.Source}.");
-            (IReadOnlyCollection<PSObject?> output, FailureSignal? failure, ErrorRecord? error) = FilePath is null ? RunBlock(agent, credential, call) : RunProgram(agent, credential);
-            if (failure is null)
+            Result result = FilePath is null ? RunBlock(agent, credential, call) : RunProgram(agent, credential);
+            if (result.Failure is null)
             {
                 Await(call.SucceedAsync);
-                WriteObject(output, enumerateCollection: true);
+                WriteObject(result.Output, enumerateCollection: true);
                 return;
             }
-            CallAttempt attempt = Await(token => call.FailAsync(failure, token));
-            if (attempt.Reason is null)
-            {
-                // What another account cannot mend is the block's own affair, and so is its error.
-                WriteError(error!);
-                return;
-            }
+            CallAttempt attempt = Await(token => call.FailAsync(result.Failure, token));
+            // What another account cannot mend is the block's own affair, and so is its error.
+            if (attempt.Reason is null) ThrowTerminatingError(result.Error);
             WriteWarning($"Try {attempt.Number} failed with {attempt}.");
         }
-    });
+    }
+
+    /// <summary>How a try went: what it gave, or what is known of its failure.</summary>
+    private sealed record Result(IReadOnlyCollection<PSObject?> Output, FailureSignal? Failure = null, ErrorRecord? Error = null);
 
     /// <summary>
     /// The output is held back until the block has ended well: what a failed try gave would stand before the result of the next.
     /// </summary>
-    private (IReadOnlyCollection<PSObject?> Output, FailureSignal? Failure, ErrorRecord? Error) RunBlock(AuthAgent agent, UsableCredential credential, FailoverCall call)
+    private Result RunBlock(AuthAgent agent, UsableCredential credential, FailoverCall call)
     {
         List<PSVariable> variables =
         [
@@ -101,17 +113,15 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
         using var environment = new TemporaryEnvironment(Variables(agent, credential));
         try
         {
-            return (ScriptBlock!.InvokeWithContext(null, variables, ArgumentList), null, null);
+            return new Result(ScriptBlock!.InvokeWithContext(null, variables, ArgumentList));
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            Exception cause = e is CmdletInvocationException or ActionPreferenceStopException or MethodInvocationException && e.InnerException is { } inner ? inner : e;
-            ErrorRecord error = e.ErrorRecord;
-            return ([], FailureSignals.From(error) with { HadBegun = true }, new ErrorRecord(cause, "CommandFailed", ErrorCategory.NotSpecified, Provider) { ErrorDetails = error.ErrorDetails });
+            return new Result([], FailureSignals.From(e.ErrorRecord) with { HadBegun = true }, e.ErrorRecord);
         }
     }
 
-    private (IReadOnlyCollection<PSObject?> Output, FailureSignal? Failure, ErrorRecord? Error) RunProgram(AuthAgent agent, UsableCredential credential)
+    private Result RunProgram(AuthAgent agent, UsableCredential credential)
     {
         var lines = new List<PSObject?>();
         var start = new ProgramStart(FilePath!, [.. ArgumentList.Select(argument => LanguagePrimitives.ConvertTo<string>(argument))])
@@ -122,9 +132,9 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
             OnError = text => OnPipelineThread(() => WriteInformation(text, ["KrabAuth", "StandardError"])),
         };
         ProgramEnd end = Await(token => ProgramRunner.RunAsync(start, token));
-        if (end.ExitCode == 0) return (lines, null, null);
+        if (end.ExitCode == 0) return new Result(lines);
         KrabAuthException error = AuthErrors.ProgramFailed(FilePath!, end.ExitCode);
-        return ([], new FailureSignal { Message = end.ErrorTail, HadBegun = true }, ErrorRecords.From(error, Provider));
+        return new Result([], new FailureSignal { Message = end.ErrorTail, HadBegun = true }, ErrorRecords.From(error, Provider));
     }
 
     /// <summary>A provider of which no variable is known has its header and its token, unless a program needs a variable.</summary>

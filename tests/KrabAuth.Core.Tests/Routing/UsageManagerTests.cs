@@ -202,18 +202,18 @@ public sealed class UsageManagerTests
         using var state = TempState.WithStore(Two);
         UsageManager usage = state.Agent().Usage;
         await usage.RecordFailureAsync("anthropic:a", FailureReason.Billing, model: null, Cancellation);
-        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", model: null, Cancellation));
+        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
         await usage.RecordFailureAsync("anthropic:b", FailureReason.RateLimit, model: null, Cancellation);
         state.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("anthropic:a", await usage.TakeHalfOpenAsync("anthropic", model: null, Cancellation));
-        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", model: null, Cancellation));
+        Assert.Equal("anthropic:a", await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
+        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
         // It still has no credit; after that wait it may be tried again.
         DateTimeOffset until = (await usage.RecordFailureAsync("anthropic:a", FailureReason.Billing, model: null, Cancellation)).Cooldown!.Until;
-        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", model: null, Cancellation));
+        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
         state.Clock.Set(until);
         await usage.RecordFailureAsync("anthropic:a", FailureReason.Billing, model: null, Cancellation);
         await usage.RecordFailureAsync("anthropic:b", FailureReason.RateLimit, model: null, Cancellation);
-        Assert.Equal("anthropic:a", await usage.TakeHalfOpenAsync("anthropic", model: null, Cancellation));
+        Assert.Equal("anthropic:a", await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
         await usage.RecordSuccessAsync("anthropic:a", Cancellation);
         Assert.Equal("anthropic:a", state.Agent().Orders.Select("anthropic"));
     }
@@ -223,7 +223,7 @@ public sealed class UsageManagerTests
     {
         using var state = TempState.WithStore(Two);
         foreach (string id in new[] { "anthropic:a", "anthropic:b" }) await state.Agent().Profiles.SetEnabledAsync(id, enabled: false, Cancellation);
-        Assert.Null(await state.Agent().Usage.TakeHalfOpenAsync("anthropic", model: null, Cancellation));
+        Assert.Null(await state.Agent().Usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class UsageManagerTests
         state.Clock.Advance(TimeSpan.FromSeconds(1));
         await agent.Usage.RecordFailureAsync("anthropic:b", FailureReason.Billing, model: null, Cancellation);
         KrabAuthException error = Assert.Throws<KrabAuthException>(() => agent.Orders.Select("anthropic"));
-        Assert.Equal(("NoUsableProfile", "No usable auth profile for anthropic: anthropic:a comes back first, in 1m (billing)."), (error.ErrorId, error.Message));
+        Assert.Equal(("NoUsableProfile", "No usable auth profile for anthropic: anthropic:a comes back first, in 1m (rate_limit)."), (error.ErrorId, error.Message));
         Assert.Contains("Clear-KrabAuthCooldown -Provider anthropic", error.Remedy.PowerShell, StringComparison.Ordinal);
         Assert.Contains("models auth cooldown clear --provider anthropic", error.Remedy.CommandLine, StringComparison.Ordinal);
     }

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using KrabAuth.Cli.Tests.Support;
+
+namespace KrabAuth.Cli.Tests;
+
+/// <summary><c>models auth exec</c>: a program that is run with one account after the other.</summary>
+public sealed class ExecTests : IDisposable
+{
+    private readonly TempHome _home = new();
+
+    public ExecTests()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The program is a script of sh.");
+        _home.WriteStore(
+            new JsonObject { ["groq:one"] = Sample.Key("groq", "gsk-one-0123456789"), ["groq:two"] = Sample.Key("groq", "gsk-two-0123456789") },
+            order: new JsonObject { ["groq"] = new JsonArray("groq:one", "groq:two") });
+    }
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public void The_program_has_the_credential_and_its_output_is_that_of_the_call()
+    {
+        Assert.Equal(new Outcome(0, "gsk-one-0123456789 a b\n", string.Empty), Exec("echo \"$GROQ_API_KEY $1 $2\"", "a", "b"));
+        Assert.Equal("groq:one", _home.Store()["lastGood"]!["groq"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void The_next_account_takes_over_and_the_first_one_waits()
+    {
+        Outcome outcome = Exec("[ \"$GROQ_API_KEY\" = gsk-two-0123456789 ] && exec echo fine; echo 'HTTP 429 Too Many Requests' >&2; exit 7");
+        Assert.Equal((0, "fine\n"), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("Failed with groq:one: rate_limit, back in 1m.", outcome.Error, StringComparison.Ordinal);
+        JsonNode stats = _home.Store()["usageStats"]!["groq:one"]!;
+        Assert.Equal(("rate_limit", 1), (stats["cooldownReason"]!.GetValue<string>(), stats["errorCount"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public void When_every_account_fails_each_try_is_told()
+    {
+        Outcome outcome = Exec("echo 'insufficient_quota: check your plan and billing details' >&2; exit 7");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("Error: No account of groq could serve the call: groq:one: billing, back in 5h; groq:two: billing, back in 5h.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("Next: ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    // What another account cannot mend is tried once, and the program's own exit code is the answer.
+    [Fact]
+    public void A_fault_of_the_program_is_its_own()
+    {
+        Assert.Equal(new Outcome(42, string.Empty, "usage: program FILE\n"), Exec("echo 'usage: program FILE' >&2; exit 42"));
+        Assert.Null(_home.Store()["usageStats"]);
+    }
+
+    [Fact]
+    public void A_limit_of_tries_is_kept()
+    {
+        Outcome outcome = _home.Run("models", "auth", "exec", "--provider", "groq", "--max-attempts", "1", "--", "sh", "-c", "echo 'rate limit' >&2; exit 1");
+        Assert.Contains("The limit of 1 tries is reached.", outcome.Error, StringComparison.Ordinal);
+        Assert.Null(_home.Store()["usageStats"]!["groq:two"]);
+    }
+
+    [Fact]
+    public void The_variable_can_be_another_and_those_of_other_accounts_are_taken_away()
+    {
+        _home.Variables["GROQ_API_KEY"] = "gsk-of-somebody-else-01234";
+        Outcome outcome = _home.Run("models", "auth", "exec", "--provider", "groq", "--env", "MY_KEY", "--", "sh", "-c", "echo \"$MY_KEY [$GROQ_API_KEY]\"");
+        Assert.Equal(new Outcome(0, "gsk-one-0123456789 []\n", string.Empty), outcome);
+    }
+
+    [Fact]
+    public void A_program_that_is_not_there_is_an_error_that_says_so()
+    {
+        Outcome outcome = _home.Run("models", "auth", "exec", "--provider", "groq", "--", "krabauth-no-such-program");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("Error: krabauth-no-such-program could not be started:", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private Outcome Exec(string script, params string[] arguments) => _home.Run(["models", "auth", "exec", "--provider", "groq", "--", "sh", "-c", script, "sh", .. arguments]);
+}
