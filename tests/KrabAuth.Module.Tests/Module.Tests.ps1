@@ -150,6 +150,7 @@ Describe 'With -WhatIf' {
     BeforeDiscovery {
         $script:writes = @(
             @{ Name = 'Clear-KrabAuthOrder'; Run = { param($at) Clear-KrabAuthOrder anthropic -WhatIf @at } }
+            @{ Name = 'Clear-KrabAuthSession'; Run = { param($at) Clear-KrabAuthSession main -WhatIf @at } }
             @{ Name = 'Connect-KrabProvider'; Run = { param($at) 'sk-0123456789' | Connect-KrabProvider openai -WhatIf @at } }
             @{ Name = 'Copy-KrabAuthProfile'; Run = { param($at) Copy-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Disable-KrabAuthProfile'; Run = { param($at) Disable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
@@ -160,6 +161,7 @@ Describe 'With -WhatIf' {
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthProfile'; Run = { param($at) Set-KrabAuthProfile anthropic:work -DisplayName x -WhatIf -PassThru @at } }
+            @{ Name = 'Set-KrabAuthSession'; Run = { param($at) Set-KrabAuthSession main anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Unregister-KrabProvider'; Run = { param($at) Unregister-KrabProvider acme -WhatIf @at } }
             @{ Name = 'Update-KrabAuthToken'; Run = { param($at) Update-KrabAuthToken openai-codex:me@example.com -WhatIf @at } }
         )

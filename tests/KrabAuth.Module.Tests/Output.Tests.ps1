@@ -29,7 +29,7 @@ Describe 'Output' {
     Context 'The table of <Name>' -ForEach @(
         @{ Name = 'Get-KrabAuthProfile'; Get = { Get-KrabAuthProfile @at }; Heads = 'ProfileId', 'Type', 'Status', 'Expires'; Shows = 'Provider: google-antigravity', 'expired (refreshable)', 'never', 'unknown', 'openai:key' }
         @{ Name = 'Get-KrabAuthOrder'; Get = { Get-KrabAuthOrder @at }; Heads = 'Provider', 'Source', 'Order'; Shows = 'Stored', 'Derived', 'google-antigravity:second', 'openai:ends, openai:key' }
-        @{ Name = 'Resolve-KrabAuthProfile -Explain'; Get = { Resolve-KrabAuthProfile google-antigravity -Explain @at }; Heads = 'Rank', 'ProfileId', 'Selected', 'Explanation'; Shows = 'usable', 'no such profile in the store', 'google-antigravity:second' }
+        @{ Name = 'Resolve-KrabAuthProfile -Explain'; Get = { Resolve-KrabAuthProfile google-antigravity -Explain @at }; Heads = 'Rank', 'Candidate', 'Selected', 'Rule', 'Explanation'; Shows = 'usable', 'no such profile in the store', 'google-antigravity:second' }
         @{ Name = 'Test-KrabAuth'; Get = { Test-KrabAuth @at }; Heads = 'Result', 'Target', 'Status', 'Reason', 'Left'; Shows = 'Failed', 'Passed', 'refreshable', 'invalid_expires', 'never', '10d' }
         @{ Name = 'Get-KrabAuthStatus'; Get = { Get-KrabAuthStatus @at }; Heads = 'Provider', 'Status', 'From', 'Selected', 'Expires'; Shows = 'google-antigravity', 'profiles', 'Expired' }
         @{ Name = 'Get-KrabAuthStore'; Get = { Get-KrabAuthStore @at }; Heads = 'Agent', 'Product', 'Format', 'Profiles', 'Inherited', 'StorePath'; Shows = 'main', 'KrabKrab', 'OneFile', 'auth-profiles.json' }
