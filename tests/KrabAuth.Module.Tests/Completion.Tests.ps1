@@ -14,6 +14,7 @@ Describe 'Completion' {
         @{ Command = 'Get-KrabAuthProfile' }, @{ Command = 'Remove-KrabAuthProfile' }, @{ Command = 'Rename-KrabAuthProfile' }, @{ Command = 'Copy-KrabAuthProfile' }
         @{ Command = 'Set-KrabAuthProfile' }, @{ Command = 'Enable-KrabAuthProfile' }, @{ Command = 'Disable-KrabAuthProfile' }
         @{ Command = 'Get-KrabAuthToken' }, @{ Command = 'Get-KrabAuthHeader' }
+        @{ Command = 'Get-KrabAuthCooldown' }, @{ Command = 'Clear-KrabAuthCooldown' }, @{ Command = 'Register-KrabAuthFailure' }, @{ Command = 'Register-KrabAuthSuccess' }
     ) {
         (Get-Completion "$Command $where -ProfileId anthropic:").CompletionText | Should -Be @('anthropic:default', 'anthropic:manual', 'anthropic:work')
     }

@@ -149,6 +149,7 @@ Describe '<_>' -ForEach $ExportedCommands {
 Describe 'With -WhatIf' {
     BeforeDiscovery {
         $script:writes = @(
+            @{ Name = 'Clear-KrabAuthCooldown'; Run = { param($at) Clear-KrabAuthCooldown anthropic:work -WhatIf @at } }
             @{ Name = 'Clear-KrabAuthOrder'; Run = { param($at) Clear-KrabAuthOrder anthropic -WhatIf @at } }
             @{ Name = 'Clear-KrabAuthSession'; Run = { param($at) Clear-KrabAuthSession main -WhatIf @at } }
             @{ Name = 'Connect-KrabProvider'; Run = { param($at) 'sk-0123456789' | Connect-KrabProvider openai -WhatIf @at } }
@@ -156,6 +157,8 @@ Describe 'With -WhatIf' {
             @{ Name = 'Disable-KrabAuthProfile'; Run = { param($at) Disable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Disconnect-KrabProvider'; Run = { param($at) Disconnect-KrabProvider anthropic:work -WhatIf @at } }
             @{ Name = 'Enable-KrabAuthProfile'; Run = { param($at) Enable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
+            @{ Name = 'Register-KrabAuthFailure'; Run = { param($at) Register-KrabAuthFailure anthropic:work -StatusCode 429 -WhatIf -PassThru @at } }
+            @{ Name = 'Register-KrabAuthSuccess'; Run = { param($at) Register-KrabAuthSuccess anthropic:work -WhatIf @at } }
             @{ Name = 'Register-KrabProvider'; Run = { param($at) Register-KrabProvider acme -Issuer https://login.example.com -ClientId c -WhatIf @at } }
             @{ Name = 'Remove-KrabAuthProfile'; Run = { param($at) Remove-KrabAuthProfile anthropic:work -WhatIf @at } }
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }

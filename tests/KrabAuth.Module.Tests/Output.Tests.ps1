@@ -21,6 +21,7 @@ Describe 'Output' {
             Resolve-KrabAuthProfile google-antigravity -Explain @at
             Test-KrabAuth @at
             Get-KrabAuthStatus @at
+            Register-KrabAuthFailure openai:key -Reason format -PassThru @at
             Get-KrabAuthStore @at
             Get-KrabProvider openai, google-antigravity, anthropic-openai
         }
@@ -32,6 +33,8 @@ Describe 'Output' {
         @{ Name = 'Resolve-KrabAuthProfile -Explain'; Get = { Resolve-KrabAuthProfile google-antigravity -Explain @at }; Heads = 'Rank', 'Candidate', 'Selected', 'Rule', 'Explanation'; Shows = 'usable', 'no such profile in the store', 'google-antigravity:second' }
         @{ Name = 'Test-KrabAuth'; Get = { Test-KrabAuth @at }; Heads = 'Result', 'Target', 'Status', 'Reason', 'Left'; Shows = 'Failed', 'Passed', 'refreshable', 'invalid_expires', 'never', '10d' }
         @{ Name = 'Get-KrabAuthStatus'; Get = { Get-KrabAuthStatus @at }; Heads = 'Provider', 'Status', 'From', 'Selected', 'Expires'; Shows = 'google-antigravity', 'profiles', 'Expired' }
+        @{ Name = 'Get-KrabAuthCooldown'; Get = { Register-KrabAuthFailure openai:key -Reason auth_permanent @at; Register-KrabAuthFailure $longId -Reason billing @at; Get-KrabAuthCooldown @at; Clear-KrabAuthCooldown -Confirm:$false @at }; Heads = 'ProfileId', 'Kind', 'Reason', 'Left', 'Until'; Shows = 'openai:key', 'disabled', 'auth_permanent', '10m', 'department.example-company.com' }
+        @{ Name = 'Register-KrabAuthFailure'; Get = { Register-KrabAuthFailure $longId -Reason model_not_found -PassThru @at; Clear-KrabAuthCooldown -Confirm:$false @at }; Heads = 'ProfileId', 'Reason', 'Recorded', 'Until'; Shows = 'model_not_found', 'True', 'department.example-company.com' }
         @{ Name = 'Get-KrabAuthStore'; Get = { Get-KrabAuthStore @at }; Heads = 'Agent', 'Product', 'Format', 'Profiles', 'Inherited', 'StorePath'; Shows = 'main', 'KrabKrab', 'OneFile', 'auth-profiles.json' }
         @{ Name = 'Get-KrabProvider'; Get = { Get-KrabProvider anthropic, anthropic-openai }; Heads = 'Provider', 'Label', 'Methods'; Shows = 'anthropic-openai', 'ApiKey, SetupToken', '(OpenAI-compatible)' }
     ) {

@@ -5,9 +5,26 @@ $script:ModulePath = [IO.Path]::GetFullPath($(if ($env:KRABAUTH_MODULE) { $env:K
 if (-not (Test-Path -LiteralPath "$script:ModulePath/KrabAuth.psd1")) { throw "There is no module in $script:ModulePath. Build first: dotnet build" }
 if (-not (Get-Module KrabAuth)) { Import-Module $script:ModulePath -ErrorAction Stop }
 $script:RepositoryRoot = [IO.Path]::GetFullPath("$PSScriptRoot/../..")
-$script:WritingCommands = 'Clear-KrabAuthOrder', 'Clear-KrabAuthSession', 'Connect-KrabProvider', 'Copy-KrabAuthProfile', 'Disable-KrabAuthProfile',
-'Disconnect-KrabProvider', 'Enable-KrabAuthProfile', 'Register-KrabProvider', 'Remove-KrabAuthProfile', 'Rename-KrabAuthProfile', 'Set-KrabAuthOrder',
-'Set-KrabAuthProfile', 'Set-KrabAuthSession', 'Unregister-KrabProvider', 'Update-KrabAuthToken'
+$script:WritingCommands = @(
+    'Clear-KrabAuthCooldown'
+    'Clear-KrabAuthOrder'
+    'Clear-KrabAuthSession'
+    'Connect-KrabProvider'
+    'Copy-KrabAuthProfile'
+    'Disable-KrabAuthProfile'
+    'Disconnect-KrabProvider'
+    'Enable-KrabAuthProfile'
+    'Register-KrabAuthFailure'
+    'Register-KrabAuthSuccess'
+    'Register-KrabProvider'
+    'Remove-KrabAuthProfile'
+    'Rename-KrabAuthProfile'
+    'Set-KrabAuthOrder'
+    'Set-KrabAuthProfile'
+    'Set-KrabAuthSession'
+    'Unregister-KrabProvider'
+    'Update-KrabAuthToken'
+)
 # A setup-token has a prefix and at least 80 characters.
 $script:SetupToken = 'sk-ant-oat01-' + ('SetupTokenOfATest' * 5)
 

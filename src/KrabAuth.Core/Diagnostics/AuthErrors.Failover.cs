@@ -5,12 +5,11 @@ namespace KrabAuth.Diagnostics;
 /// <content>Errors about failures that are reported.</content>
 internal static partial class AuthErrors
 {
-    public static KrabAuthException ReasonUnknown(string name) => new(
+    public static KrabAuthException ReasonUnknown() => new(
         "ReasonUnknown",
         AuthErrorKind.InvalidInput,
-        $"\"{name}\" is not a failure reason.",
-        Remedy.Same($"Use one of {string.Join(", ", FailureReasons.Names)}."),
-        name);
+        "That is not a failure reason.",
+        Remedy.Same($"Use one of {string.Join(", ", FailureReasons.Names)}."));
 
     public static KrabAuthException StatusInvalid() => new(
         "StatusInvalid",

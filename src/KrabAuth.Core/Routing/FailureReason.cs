@@ -96,7 +96,7 @@ public static class FailureReasons
 
     /// <summary>Reads a name that a person gave.</summary>
     /// <exception cref="KrabAuthException"><c>ReasonUnknown</c>.</exception>
-    public static FailureReason Require(string name) => Parse(name) ?? throw AuthErrors.ReasonUnknown(name);
+    public static FailureReason Require(string name) => Parse(name) ?? throw AuthErrors.ReasonUnknown();
 
     /// <summary>The HTTP status that stands for a reason; <see langword="null"/> where none does.</summary>
     public static int? Status(this FailureReason reason) => reason switch

@@ -25,6 +25,6 @@ public sealed partial record ModelReference(string Model, string? ProfileId = nu
     /// <summary>As a text that means the same.</summary>
     public override string ToString() => ProfileId is null ? Model : $"{Model}@{ProfileId}";
 
-    [GeneratedRegex(@"\G@(?:[0-9]{8}|i?q[0-9]+(?:_[a-z0-9]+)*|[0-9]+bit)(?=@|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\G@\s*(?:[0-9]{8}|i?q[0-9]+(?:_[a-z0-9]+)*|[0-9]+bit)(?=\s*(?:@|$))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Version();
 }

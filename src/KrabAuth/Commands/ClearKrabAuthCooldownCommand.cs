@@ -4,7 +4,7 @@ using KrabAuth.Completion;
 namespace KrabAuth.Commands;
 
 /// <summary>Ends the waits of profiles before their time, and forgets the failures that led there.</summary>
-[Cmdlet(VerbsCommon.Clear, "KrabAuthCooldown", DefaultParameterSetName = "ProfileId", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Clear, "KrabAuthCooldown", DefaultParameterSetName = "ProfileId", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class ClearKrabAuthCooldownCommand : AgentCmdlet
 {

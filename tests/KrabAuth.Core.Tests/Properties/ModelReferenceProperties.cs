@@ -19,6 +19,13 @@ public sealed class ModelReferenceProperties
         Assert.Equal(reference, ModelReference.Parse(reference.ToString()));
     });
 
+    // Blanks around an @ are dropped, and must not turn a profile into a version when the text is read again.
+    [Theory]
+    [InlineData("a@ 8bit", "a@ 8bit", null)]
+    [InlineData("a@8bit @me", "a@8bit", "me")]
+    [InlineData("a @ me", "a", "me")]
+    public void Blanks_do_not_change_what_is_meant(string text, string model, string? profile) => Assert.Equal(new ModelReference(model, profile), ModelReference.Parse(text));
+
     [Fact]
     public void A_directive_is_found_in_any_text_without_a_fault() => Property.Holds(Texts, text =>
     {
