@@ -2,6 +2,7 @@ using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
+using KrabAuth.Routing;
 using KrabAuth.Storage;
 
 namespace KrabAuth;
@@ -30,6 +31,11 @@ public sealed class AuthAgent
         Tokens = new TokenRefresher(this);
         Health = new HealthInspector(this);
     }
+
+    /// <summary>Begins a call that is made with one account after the other until it works.</summary>
+    /// <param name="request">What the credentials are wanted for.</param>
+    /// <param name="mostAttempts">How often it is tried at most.</param>
+    public FailoverCall BeginCall(CredentialRequest request, int mostAttempts = FailoverCall.UsualAttempts) => new(this, request, mostAttempts);
 
     /// <summary>The state directory that the agent belongs to.</summary>
     public AuthWorkspace Workspace { get; }
@@ -158,13 +164,13 @@ public sealed class AuthAgent
     /// <summary>The main agent's store, if this agent is another.</summary>
     internal StoreFiles? MainFiles => IsSecondary ? Files(_mainPaths) : null;
 
-    private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log);
+    private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log, Workspace.Cache);
 
     private AuthStore ReadOwn(AgentPaths paths, StoreFiles files)
     {
         Workspace.Log.Verbose($"Reading {paths.StorePath}.");
         if (files.Exists) return files.Read();
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return files.Read();
         if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content.Store, paths);
@@ -183,7 +189,7 @@ public sealed class AuthAgent
     private async Task ImportLegacyAsync(AgentPaths paths, StoreFiles files, CancellationToken cancellationToken)
     {
         if (files.Exists) return;
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Log);
+        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
         IReadOnlyList<string> sources = import.Sources();
         if (sources.Count == 0 || import.Build(sources) is not { } content) return;
         // Where another program was faster, its store stands and nothing of ours went into it.

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
@@ -9,8 +10,9 @@ namespace KrabAuth;
 /// <summary>One product's state directory, opened: the way into Core for every front end.</summary>
 public sealed class AuthWorkspace
 {
+    private readonly ConfigFile _configFile;
     private Lazy<AuthConfig> _config;
-    private readonly Lazy<AgentDirectory> _agents;
+    private Lazy<AgentDirectory> _agents;
 
     /// <summary>Opens a state directory. Nothing is read yet.</summary>
     /// <exception cref="KrabAuthException"><c>UnknownProduct</c>.</exception>
@@ -19,9 +21,9 @@ public sealed class AuthWorkspace
         Options = options;
         Product = options.Product ?? ProductOfEnvironment(options.Host);
         State = StateDirectory.Find(Product, options.StateDirectory, options.Host);
-        _config = new(() => AuthConfig.Load(State.ConfigPath, options.Log));
         Environment = new KeyEnvironment(this);
-        _agents = new(() => new AgentDirectory(State, Config));
+        _configFile = new ConfigFile(State, options, name => Environment.FindOutsideConfig(name)?.Value);
+        ForgetConfig();
     }
 
     /// <summary>The product whose files these are.</summary>
@@ -36,6 +38,11 @@ public sealed class AuthWorkspace
     /// <summary>The agents that exist, main first.</summary>
     public IReadOnlyList<string> AgentIds => _agents.Value.KnownIds();
 
+    /// <summary>Agents: list, make, remove.</summary>
+    public AgentManager Agents => new(this);
+
+    internal AgentDirectory Directory => _agents.Value;
+
     /// <summary>The other products that keep a state directory for this user: where to look when there is nothing here.</summary>
     public IReadOnlyList<Product> OtherProducts
     {
@@ -46,7 +53,7 @@ public sealed class AuthWorkspace
             foreach (Product product in Enum.GetValues<Product>())
             {
                 string root = StateDirectory.Find(product, null, Options.Host).Root;
-                if (Directory.Exists(root) && roots.Add(root)) others.Add(product);
+                if (System.IO.Directory.Exists(root) && roots.Add(root)) others.Add(product);
             }
             return others;
         }
@@ -58,6 +65,12 @@ public sealed class AuthWorkspace
 
     /// <summary>The catalog with the user's own definitions.</summary>
     public ProviderRegistry Registry => new(State, Catalog);
+
+    /// <summary>What the configuration says of profiles.</summary>
+    internal ProfileDescriptions Descriptions => new(this);
+
+    /// <summary>The caches of credentials that gateways keep beside the stores.</summary>
+    internal RuntimeCache Cache => new(this);
 
     /// <summary>The next steps that errors and reports name.</summary>
     internal Remedies Remedies => new(Registry);
@@ -71,34 +84,25 @@ public sealed class AuthWorkspace
 
     internal long NowMilliseconds => Now.ToUnixTimeMilliseconds();
 
-    /// <summary>
-    /// Describes a profile in the configuration, where there is one: a gateway's configuration that lists profiles would
-    /// otherwise hide the new one. A missing configuration is not made, as nothing is hidden then.
-    /// </summary>
-    internal void DescribeInConfig(string id, string provider, string mode)
+    /// <summary>Changes the configuration, and reads it again.</summary>
+    internal async Task ChangeConfigAsync(Action<ConfigEditor> change, CancellationToken cancellationToken)
     {
-        string path = State.ConfigPath;
-        if (State.ReadOnlyVariable is not null || !File.Exists(path)) return;
-        string target = FileGuard.ResolveTarget(path);
-        string text = File.ReadAllText(target);
-        switch (ConfigEditor.DescribeProfile(text, id, provider, mode))
-        {
-            case null:
-                Log.Warning($"{path} cannot be changed safely; add {id} to its auth.profiles by hand.");
-                break;
-            case { } changed when changed != text:
-                Log.Verbose($"Describing {id} in {path}.");
-                AtomicFile.Write(target, System.Text.Encoding.UTF8.GetBytes(changed));
-                _config = new(() => AuthConfig.Load(path, Log));
-                break;
-            default:
-                break;
-        }
+        if (!await _configFile.ChangeAsync(change, cancellationToken).ConfigureAwait(false)) return;
+        ForgetConfig();
+        // What the configuration says of accounts and their order decides which one is chosen.
+        await Cache.FollowAsync(null, []).ConfigureAwait(false);
     }
 
     /// <summary>Opens an agent; without an id, the default one.</summary>
     /// <exception cref="KrabAuthException"><c>AgentNotFound</c>, or the configuration cannot be read.</exception>
     public AuthAgent OpenAgent(string? id = null) => new(this, _agents.Value.Find(id), id is not null);
+
+    [MemberNotNull(nameof(_config), nameof(_agents))]
+    private void ForgetConfig()
+    {
+        _config = new(_configFile.Load);
+        _agents = new(() => new AgentDirectory(State, Config));
+    }
 
     private static Product ProductOfEnvironment(IHostEnvironment host)
         => HomeDirectory.Clean(host.GetVariable(ProductLayout.ProductVariable)) is { } name ? ProductLayout.Parse(name) : Product.KrabKrab;

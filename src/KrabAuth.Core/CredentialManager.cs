@@ -48,9 +48,9 @@ public sealed class CredentialManager
         _agent.Orders.WarnOfStale(order);
         SessionPin? pin = request.Session is { } turn ? await _agent.Sessions.TakeAsync(store, order, turn, cancellationToken).ConfigureAwait(false) : null;
         CredentialPlan plan = _agent.Planner.Plan(store, request, order, pin);
-        if (await KeyAsync(plan, isFirst: true, cancellationToken).ConfigureAwait(false) is { } first) return first;
+        if (await KeyAsync(plan, request, isFirst: true, cancellationToken).ConfigureAwait(false) is { } first) return first;
         var failures = new List<KrabAuthException>();
-        foreach (string id in plan.Tries)
+        foreach (string id in plan.Tries.Where(id => !request.Except.Contains(id)))
         {
             try
             {
@@ -65,7 +65,8 @@ public sealed class CredentialManager
             }
         }
         bool mayUseKey = !plan.IsPinned && CredentialPlanner.IsAllowed(store, request);
-        if (mayUseKey && await KeyAsync(plan, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
+        if (mayUseKey && await KeyAsync(plan, request, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
+        if (failures.Count == 0 && !plan.IsPinned && await TakeHalfOpenAsync(request, cancellationToken).ConfigureAwait(false) is { } tried) return tried;
         if (failures.Count == 0) throw _agent.Orders.NothingUsable(plan);
         if (failures.Count == 1 && plan.Keys.Count == 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
         throw _agent.Orders.NothingUsable(plan, string.Join("; ", failures.Select(failure => failure.Message.TrimEnd('.'))), failures[0]);
@@ -91,11 +92,22 @@ public sealed class CredentialManager
         };
     }
 
+    /// <summary>Nothing else is left: an account that was disabled for hours may have been topped up since, and is tried once.</summary>
+    private async Task<UsableCredential?> TakeHalfOpenAsync(CredentialRequest request, CancellationToken cancellationToken)
+    {
+        // Where nothing can be written, nobody could know that the one try was made.
+        if (_agent.Workspace.State.ReadOnlyVariable is not null) return null;
+        if (await _agent.Usage.TakeHalfOpenAsync(request.Provider, request.Model, cancellationToken).ConfigureAwait(false) is not { } id) return null;
+        _agent.Workspace.Log.Warning($"Every profile of {request.Provider} waits; {id} is tried once before its time.");
+        return await ForProfileAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The key that comes before or behind the profiles. The login shell is asked here, and nowhere else.</summary>
-    private async Task<UsableCredential?> KeyAsync(CredentialPlan plan, bool isFirst, CancellationToken cancellationToken)
+    private async Task<UsableCredential?> KeyAsync(CredentialPlan plan, CredentialRequest request, bool isFirst, CancellationToken cancellationToken)
     {
         foreach (KeyCandidate candidate in plan.Keys.Where(key => key.IsFirst == isFirst && key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.NotAsked or KeyReasonCodes.Outranked))
         {
+            if (request.Except.Contains(candidate.Source.Name)) continue;
             (Secret? key, CredentialSource source) = (candidate.Key, candidate.Source);
             if (candidate.ReasonCode == KeyReasonCodes.NotAsked)
             {
@@ -105,7 +117,7 @@ public sealed class CredentialManager
             key ??= Resolve(source.Name, candidate.Reference!);
             if (!isFirst && plan.Order.Candidates.Count > 0) _agent.Workspace.Log.Warning($"No profile of {plan.Order.Provider} can be used; the key of {source} is used instead.");
             else _agent.Workspace.Log.Verbose($"Using {source}.");
-            return new UsableCredential(null, plan.Order.Provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
+            return OfKey(plan.Order.Provider, source, key);
         }
         return null;
     }
@@ -130,6 +142,14 @@ public sealed class CredentialManager
         }
         return headers;
     }
+
+    /// <summary>The credential of a profile, or without one the key beside the profiles: what a target of a request names.</summary>
+    /// <exception cref="KrabAuthException">What <see cref="ForProfileAsync"/> throws.</exception>
+    internal Task<UsableCredential> ForTargetAsync(ProviderTarget target, CancellationToken cancellationToken)
+        => target.Key is { } key ? Task.FromResult(OfKey(target.Provider, key.Source, key.Key ?? Resolve(key.Source.Name, key.Reference!))) : ForProfileAsync(target.ProfileId!, cancellationToken);
+
+    private static UsableCredential OfKey(string provider, CredentialSource source, Secret key)
+        => new(null, provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
 
     private Secret Reveal(string id, Credential credential)
     {

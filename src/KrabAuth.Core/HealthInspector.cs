@@ -49,6 +49,21 @@ public sealed class HealthInspector
         return StatusReport.Build(_agent, store);
     }
 
+    /// <summary>Tries credentials at their providers, which is a network call and may cost a few tokens. Nothing is recorded.</summary>
+    /// <param name="options">What to try, and within which limits.</param>
+    /// <param name="progress">Is told how far it has come, from any thread.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<ProbeReport> ProbeAsync(ProbeOptions? options = null, IProgress<ProbeProgress>? progress = null, CancellationToken cancellationToken = default)
+        => new ProviderProbe(_agent, options ?? new ProbeOptions(), progress).RunAsync(cancellationToken);
+
+    /// <summary>Judges what a probe found by the rules of a check: a credential that was refused or has to be paid for fails, what passes by itself warns.</summary>
+    public IReadOnlyList<AuthCheck> Check(ProbeReport report) => ProbeChecks.Of(_agent, report);
+
+    /// <summary>Asks providers how much of their quotas is used, which is a network call. An account of which nothing is known says why.</summary>
+    /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>: a profile that is named does not exist.</exception>
+    public Task<IReadOnlyList<QuotaWindow>> UsageAsync(UsageOptions? options = null, CancellationToken cancellationToken = default)
+        => new UsageQuery(_agent, options ?? new UsageOptions()).RunAsync(cancellationToken);
+
     internal IReadOnlyList<AuthCheck> Check(AuthStore store, TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
     {
         AuthWorkspace workspace = _agent.Workspace;

@@ -115,6 +115,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Workspace.Descriptions.AddAsync(_agent.Read(), id, CancellationToken.None).ConfigureAwait(false);
         WarnIfUnused(id, provider);
         return Get(id);
     }
@@ -152,6 +153,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Workspace.Descriptions.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
         await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
@@ -169,6 +171,7 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
+        if (final != id) await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
         await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
         return Get(final);
     }

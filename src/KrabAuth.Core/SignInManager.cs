@@ -60,7 +60,7 @@ public sealed class SignInManager
             var plugin = new ProviderPlugin(definition, workspace.Log, workspace.Options.Clock);
             OAuthResult<OAuthCredential> answered = await plugin.LoginAsync(prompt.ShowProgramLine, cancellationToken).ConfigureAwait(false);
             if (answered.Value is not { } found) throw Failed(provider, answered.Error!);
-            return Finish(await SaveAsync(request, provider, new OAuthSettings(), found, cancellationToken).ConfigureAwait(false), provider);
+            return await FinishAsync(await SaveAsync(request, provider, new OAuthSettings(), found, cancellationToken).ConfigureAwait(false), provider).ConfigureAwait(false);
         }
         if (definition?.OAuth is not { } known) throw AuthErrors.MethodUnsupported(provider, nameof(SignInMethod.OAuth), (definition?.Methods ?? []).Select(method => method.ToString()));
         HttpMessageHandler handler = workspace.Options.Http ?? OAuthHttp.CreateHandler();
@@ -69,7 +69,7 @@ public sealed class SignInManager
             using var http = new OAuthHttp(handler, workspace.Options.Clock);
             OAuthResult<OAuthSettings> complete = await ServerMetadata.CompleteAsync(known, http, cancellationToken).ConfigureAwait(false);
             if (complete.Value is not { } settings) throw Failed(provider, complete.Error!);
-            return Finish(await RunFlowAsync(request, definition, settings, http, prompt, browser, cancellationToken).ConfigureAwait(false), provider);
+            return await FinishAsync(await RunFlowAsync(request, definition, settings, http, prompt, browser, cancellationToken).ConfigureAwait(false), provider).ConfigureAwait(false);
         }
         finally
         {
@@ -84,7 +84,7 @@ public sealed class SignInManager
     public async Task<AuthProfile> StoreAsync(SignInRequest request, OAuthCredential credential, CancellationToken cancellationToken = default)
     {
         string provider = ProviderId.Canonical(request.Provider);
-        return Finish(await SaveAsync(request, provider, new OAuthSettings(), credential with { Provider = provider }, cancellationToken).ConfigureAwait(false), provider);
+        return await FinishAsync(await SaveAsync(request, provider, new OAuthSettings(), credential with { Provider = provider }, cancellationToken).ConfigureAwait(false), provider).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -140,9 +140,10 @@ public sealed class SignInManager
         if (_agent.Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
     }
 
-    private AuthProfile Finish(string id, string provider)
+    /// <summary>What follows once the account is stored, and is not given up when the person gives up.</summary>
+    private async Task<AuthProfile> FinishAsync(string id, string provider)
     {
-        _agent.Workspace.DescribeInConfig(id, provider, _agent.Profiles.Get(id).Type.StoredName());
+        await _agent.Workspace.Descriptions.AddAsync(_agent.Read(), id, CancellationToken.None).ConfigureAwait(false);
         _agent.Profiles.WarnIfUnused(id, provider);
         return _agent.Profiles.Get(id);
     }

@@ -15,7 +15,7 @@ public class ResolveBenchmarks
 {
     private const long Now = 1_770_000_000_000;
 
-    private readonly AuthConfig _config = AuthConfig.Load(Path.Combine(Path.GetTempPath(), "krabauth-there-is-no-such-file.json"), NullAuthLog.Instance);
+    private readonly AuthConfig _config = AuthConfig.Load(Path.Combine(Path.GetTempPath(), "krabauth-there-is-no-such-file.json"), static _ => null, NullAuthLog.Instance);
     private AuthStore _store = AuthStore.Empty;
     private StrictJson _json = null!;
 

@@ -14,7 +14,7 @@ internal sealed class TestConfig(string? text = null)
         {
             // What cannot be written as UTF-8 is written as an editor would: replaced.
             if (text is not null) File.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
-            return AuthConfig.Load(path, NullAuthLog.Instance);
+            return AuthConfig.Load(path, static _ => null, NullAuthLog.Instance);
         }
         finally
         {

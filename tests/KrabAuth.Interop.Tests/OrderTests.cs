@@ -63,7 +63,7 @@ public sealed class OrderTests : IClassFixture<OpenClaw>, IDisposable
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(Encoding.UTF8.GetBytes(question.Store.ToJsonString()));
         Assert.Null(problem);
         AuthStore store = AuthStoreReader.Read("store", json, "state", null);
-        return ProfileOrder.Resolve(store, AuthConfig.Load(path, NullAuthLog.Instance), question.Provider, OrderQuestion.Now, question.Preferred).Order;
+        return ProfileOrder.Resolve(store, AuthConfig.Load(path, static _ => null, NullAuthLog.Instance), question.Provider, OrderQuestion.Now, question.Preferred).Order;
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<string>>> AskAsync(IEnumerable<OrderQuestion> questions)

@@ -64,6 +64,45 @@ function Initialize-ExampleState {
     if (-not $IsWindows) { [System.IO.File]::SetUnixFileMode($file, 'UserRead, UserWrite') }
 }
 
+function Connect-ExampleProvider {
+    <#
+    .SYNOPSIS
+    Starts the providers of the examples on this machine, and defines them in the state directory as the catalog has them.
+    #>
+    param([Parameter(Mandatory)] [string] $StateDirectory)
+
+    if (-not ('KrabAuth.Examples.ProviderServer' -as [type])) { Add-Type -Path (Join-Path $PSScriptRoot 'ProviderServer.cs') }
+    $server = [KrabAuth.Examples.ProviderServer]::new()
+    $in = { param([double] $hours) [DateTimeOffset]::UtcNow.AddHours($hours) }
+    $codex = { param($hours, $short, $long)
+        ConvertTo-Json -Depth 5 @{
+            plan_type  = 'plus'
+            rate_limit = @{
+                limit_reached    = $short -ge 100
+                primary_window   = @{ used_percent = $short; limit_window_seconds = 18000; reset_at = (& $in $hours).ToUnixTimeSeconds() }
+                secondary_window = @{ used_percent = $long; limit_window_seconds = 604800; reset_at = (& $in 96.2).ToUnixTimeSeconds() }
+            }
+        }
+    }
+    $server.Answer('/oauth/token', '', 200, '{"access_token":"EXAMPLE-access-new","refresh_token":"EXAMPLE-refresh-new","token_type":"Bearer","expires_in":864000}')
+    $server.Answer('/backend-api/wham/usage', 'EXAMPLE-access-me', 200, (& $codex 2.2 42 18))
+    $server.Answer('/backend-api/wham/usage', 'EXAMPLE-access-new', 200, (& $codex 0.7 100 63))
+    $server.Answer('/copilot_internal/user', '', 200, (ConvertTo-Json -Depth 5 @{
+                copilot_plan    = 'individual_pro'; quota_reset_date = (& $in 240.2).ToString('o')
+                quota_snapshots = @{ premium_interactions = @{ unlimited = $false; percent_remaining = 70.26; remaining = 1054; entitlement = 1500 } }
+            }))
+    $server.Answer('/v1/messages', '', 200, '{}')
+    $server.Answer('/v1/responses', 'team', 429, '{"error":{"code":"rate_limit_exceeded","message":"Slow down."}}')
+    $server.Answer('/v1/responses', 'default', 401, '{"error":{"code":"invalid_api_key","message":"Incorrect API key provided."}}')
+    $catalog = Get-Content -Raw -LiteralPath (Join-Path $PSScriptRoot '../../src/KrabAuth.Core/Providers/catalog.json') | ConvertFrom-Json -AsHashtable
+    $folder = [System.IO.Directory]::CreateDirectory((Join-Path $StateDirectory 'providers')).FullName
+    foreach ($provider in $catalog.providers | Where-Object id -in anthropic, github-copilot, mistral, openai, openai-codex) {
+        $definition = (ConvertTo-Json $provider -Depth 9) -replace 'https://[^/"{]+', $server.Address
+        [System.IO.File]::WriteAllText((Join-Path $folder "$($provider.id).json"), $definition)
+    }
+    $server
+}
+
 function Invoke-Example {
     <#
     .SYNOPSIS
@@ -103,6 +142,7 @@ function Invoke-Example {
             $shell.Dispose()
         }
     }
+    $server = if ($Code -match 'Get-KrabAuthUsage|-Probe\b') { Connect-ExampleProvider $StateDirectory }
     try {
         # Keys in the variables of whoever runs this, and a product or an agent chosen there, are not part of the example.
         foreach ($name in [string[]][Environment]::GetEnvironmentVariables().Keys -match '(?i)_(KEY|TOKEN|AGENT_DIR|STATE_DIR|OAUTH_DIR|CONFIG_PATH|READONLY|PRODUCT)$') {
@@ -140,9 +180,10 @@ function Invoke-RestMethod { [pscustomobject]@{ object = 'list'; data = 1..3 } }
     }
     finally {
         $runspace.Dispose()
+        if ($server) { $server.Dispose() }
         foreach ($name in $saved.Keys) { [Environment]::SetEnvironmentVariable($name, $saved[$name]) }
         Remove-Item -LiteralPath $scratch -Recurse -Force
     }
 }
 
-Export-ModuleMember -Function Get-PageExample, Initialize-ExampleState, Invoke-Example
+Export-ModuleMember -Function Get-PageExample, Initialize-ExampleState, Invoke-Example, Connect-ExampleProvider

@@ -157,9 +157,11 @@ Describe 'With -WhatIf' {
             @{ Name = 'Disable-KrabAuthProfile'; Run = { param($at) Disable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Disconnect-KrabProvider'; Run = { param($at) Disconnect-KrabProvider anthropic:work -WhatIf @at } }
             @{ Name = 'Enable-KrabAuthProfile'; Run = { param($at) Enable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
+            @{ Name = 'New-KrabAgent'; Run = { param($at) New-KrabAgent work -WhatIf @at } }
             @{ Name = 'Register-KrabAuthFailure'; Run = { param($at) Register-KrabAuthFailure anthropic:work -StatusCode 429 -WhatIf -PassThru @at } }
             @{ Name = 'Register-KrabAuthSuccess'; Run = { param($at) Register-KrabAuthSuccess anthropic:work -WhatIf @at } }
             @{ Name = 'Register-KrabProvider'; Run = { param($at) Register-KrabProvider acme -Issuer https://login.example.com -ClientId c -WhatIf @at } }
+            @{ Name = 'Remove-KrabAgent'; Run = { param($at) Remove-KrabAgent main -WhatIf @at } }
             @{ Name = 'Remove-KrabAuthProfile'; Run = { param($at) Remove-KrabAuthProfile anthropic:work -WhatIf @at } }
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }

@@ -23,6 +23,8 @@ BeforeDiscovery {
         'Test-KrabAuth groq, xai, mistral @at'
         'Test-KrabAuth -Quiet @at'
         'Get-KrabAuthStatus @at'
+        'Test-KrabAuth anthropic -Probe -Verbose @at'
+        'Get-KrabAuthUsage openai, anthropic -Verbose @at'
         'Get-KrabAuthStore @at'
         'Get-KrabAuthStore nobody @at'
         'Get-KrabProvider'

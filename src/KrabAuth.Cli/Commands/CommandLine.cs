@@ -30,13 +30,14 @@ internal sealed class CommandLine
         foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
         auth.Add(OrderCommands.Create(this));
-        auth.Add(UsageCommands.CreateRecord(this));
-        auth.Add(UsageCommands.CreateCooldown(this));
+        auth.Add(RecordCommands.CreateRecord(this));
+        auth.Add(RecordCommands.CreateCooldown(this));
         auth.Add(SessionCommands.Create(this));
         Command models = StatusCommand.CreateModels(this);
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), DemoCommand.Create(this), _help, _version };
+        models.Add(UsageCommand.Create(this));
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DemoCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);
     }

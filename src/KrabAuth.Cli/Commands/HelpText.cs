@@ -35,7 +35,9 @@ internal static class HelpText
         [
             "krabauth models status --json | jq .auth.oauth.profiles",
             "krabauth models status --check --plain || notify 'sign in again'",
+            "krabauth models status --probe --probe-provider openai-codex",
         ],
+        "models usage" => ["krabauth models usage --provider openai-codex", "krabauth models usage --json | jq '.providers[].windows'"],
         "models auth" =>
         [
             "krabauth models auth paste-api-key --provider openai",
@@ -67,6 +69,17 @@ internal static class HelpText
             "krabauth model status",
         ],
         "models auth logout" => ["krabauth models auth logout openai:work"],
+        "agents" or "agents add" =>
+        [
+            "krabauth agents add work",
+            "krabauth models auth login --provider openai-codex --agent work",
+        ],
+        "agents delete" or "agents restore" =>
+        [
+            "krabauth agents delete work",
+            "krabauth agents restore work          # undoes it",
+        ],
+        "channels list" => ["krabauth channels list --json | jq .auth"],
         _ => [],
     };
 }

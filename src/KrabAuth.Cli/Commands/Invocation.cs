@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using KrabAuth.Cli.Host;
+using KrabAuth.Cli.Input;
 using KrabAuth.Diagnostics;
 using KrabAuth.Storage;
 
@@ -32,16 +33,20 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
     public IReadOnlyList<string> Texts(Option<string[]> option) => result.GetResult(option) is { Implicit: false } found ? [.. found.Tokens.Select(static token => token.Value)] : [];
 
     /// <summary>Opens the agent that the options name.</summary>
-    public AuthAgent OpenAgent()
+    public AuthAgent OpenAgent() => OpenWorkspace().OpenAgent(Text(globals.Agent));
+
+    /// <summary>Opens the state directory that the options name.</summary>
+    public AuthWorkspace OpenWorkspace() => new(new WorkspaceOptions
     {
-        return new AuthWorkspace(new WorkspaceOptions
-        {
-            Product = ChosenProduct(),
-            StateDirectory = Text(globals.StateDirectory),
-            Host = Cli.Environment,
-            Log = Cli,
-        }).OpenAgent(Text(globals.Agent));
-    }
+        Product = ChosenProduct(),
+        StateDirectory = Text(globals.StateDirectory),
+        Host = Cli.Environment,
+        Log = Cli,
+    });
+
+    /// <summary>Asks a person for a yes; anything else, and the end of the input, is a no.</summary>
+    public bool Confirm(string question)
+        => Terminal.Open().ReadLine(Cli, $"{question} [y/N] ", isSecret: false)?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Takes up <c>--verbose</c>, and the options that recommended commands have to repeat.</summary>
     public void Prepare()

@@ -55,7 +55,6 @@ internal static class ProfileCommands
         {
             throw AuthErrors.OptionMissing("Nobody is there to be asked: without a terminal, logout needs --yes.", Remedy.Same($"krabauth models auth logout {id} --yes"));
         }
-        string? answer = Terminal.Open().ReadLine(call.Cli, $"Remove auth profile {id}? [y/N] ", isSecret: false)?.Trim();
-        if (answer is null || !answer.StartsWith("y", StringComparison.OrdinalIgnoreCase)) throw new PromptCancelledException();
+        if (!call.Confirm($"Remove auth profile {id}?")) throw new PromptCancelledException();
     }
 }

@@ -13,7 +13,7 @@ internal static class StatusCommand
         Option<string> statusPlain = GlobalOptions.Flag("--status-plain", "The same as: models status --plain.");
         var models = new Command("models", "Show the state of models and their credentials.") { statusJson, statusPlain };
         models.Add(CreateStatus(line));
-        return line.Does(models, call => Show(call, call.Has(statusJson), call.Has(statusPlain), check: false));
+        return line.Does(models, call => Show(call, call.Has(statusJson), call.Has(statusPlain), check: false, probe: null));
     }
 
     private static Command CreateStatus(CommandLine line)
@@ -21,18 +21,28 @@ internal static class StatusCommand
         Option<string> json = GlobalOptions.Flag("--json", "Output JSON.");
         Option<string> plain = GlobalOptions.Flag("--plain", "Output the default model alone.");
         Option<string> check = GlobalOptions.Flag("--check", "Exit with 1 if something is expired or missing, with 2 if it will expire soon.");
+        var probe = new ProbeFlags();
         var status = new Command("status", "Show which model and which credentials are used.") { json, plain, check };
-        return line.Does(status, call => Show(call, call.Has(json), call.Has(plain), call.Has(check)));
+        probe.AddTo(status);
+        return line.Does(status, call => Show(call, call.Has(json), call.Has(plain), call.Has(check), probe.Read(call, call.Has(plain))));
     }
 
-    private static int Show(Invocation call, bool json, bool plain, bool check)
+    private static int Show(Invocation call, bool json, bool plain, bool check, ProbeOptions? probe)
     {
         if (json && plain) throw AuthErrors.OptionConflict("Choose either --json or --plain, not both.");
         AuthAgent agent = call.OpenAgent();
         StatusReport report = agent.Health.Status();
-        if (json) StatusJson.Write(call.Cli, report);
+        ProbeReport? probes = probe is null ? null : Probe(call, agent, probe);
+        IReadOnlyList<AuthCheck> checks = probes is null ? report.Checks : [.. report.Checks, .. agent.Health.Check(probes)];
+        if (json) StatusJson.Write(call.Cli, report, probes);
         else if (plain) call.Cli.Write(report.ResolvedDefault + "\n");
-        else StatusText.Write(call.Cli, report, agent.Workspace, check);
-        return check ? HealthInspector.ExitCode(report.Checks) : 0;
+        else StatusText.Write(call.Cli, report, agent.Workspace, probes, check ? checks : null);
+        return check ? HealthInspector.ExitCode(checks) : 0;
+    }
+
+    private static ProbeReport Probe(Invocation call, AuthAgent agent, ProbeOptions options)
+    {
+        using var line = new ProbeLine(call.Cli);
+        return agent.Health.ProbeAsync(options, line, call.CancelOnSignal()).GetAwaiter().GetResult();
     }
 }

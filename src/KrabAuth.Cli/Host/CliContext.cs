@@ -11,7 +11,7 @@ namespace KrabAuth.Cli.Host;
 internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args) : IAuthLog
 {
     /// <summary>The first words that Core's recommended commands have.</summary>
-    private static readonly string[] CommandGroups = ["models ", "agents ", "secrets ", "doctor", "onboard"];
+    private static readonly string[] CommandGroups = ["models ", "agents ", "channels ", "secrets ", "doctor", "onboard"];
 
     private readonly StandardStreams _streams = new();
     private readonly Lock _errorLock = new();
@@ -36,6 +36,12 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
         && !OperatingSystem.IsWindows()
         && string.IsNullOrEmpty(Environment.GetVariable("NO_COLOR"))
         && Environment.GetVariable("TERM") is { Length: > 0 } and not "dumb";
+
+    /// <summary>Whether a line on standard error can be written over again and again. Not on Windows, whose console may show the codes.</summary>
+    public bool CanShowProgress => _streams.ErrorIsTerminal && !OperatingSystem.IsWindows() && Environment.GetVariable("TERM") is { Length: > 0 } and not "dumb";
+
+    /// <summary>Whether characters beyond ASCII are shown as what they are: where the locale says so, and in what goes to a program.</summary>
+    public bool ShowsUnicode => !IsForPerson || Locale().Contains("utf", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a person can be asked.</summary>
     public bool CanAsk => _streams.InputIsTerminal;
@@ -69,6 +75,16 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     {
         foreach (string group in CommandGroups) text = text.Replace($"krabauth {group}", $"{CommandPrefix} {group}", StringComparison.Ordinal);
         return text;
+    }
+
+    /// <summary>The locale of texts (POSIX: the first of the three that is set counts).</summary>
+    private string Locale()
+    {
+        foreach (string name in new[] { "LC_ALL", "LC_CTYPE", "LANG" })
+        {
+            if (Environment.GetVariable(name) is { Length: > 0 } locale) return locale;
+        }
+        return string.Empty;
     }
 
     /// <summary>Replaces arguments that look like secrets: messages name what they are about, and that may be such an argument.</summary>

@@ -12,6 +12,8 @@ internal sealed class StandardStreams
 
     public bool OutputIsTerminal => _isWindows ? !Console.IsOutputRedirected : Native.IsTerminal(Native.StandardOutput);
 
+    public bool ErrorIsTerminal => _isWindows ? !Console.IsErrorRedirected : Native.IsTerminal(Native.StandardError);
+
     public void WriteOutput(ReadOnlySpan<byte> bytes)
     {
         if (_isWindows) WriteTo(Console.OpenStandardOutput(), bytes);

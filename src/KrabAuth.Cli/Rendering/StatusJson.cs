@@ -11,17 +11,20 @@ internal sealed class StatusJson
 {
     private readonly Utf8JsonWriter _writer;
     private readonly StatusReport _report;
+    private readonly ProbeReport? _probes;
     private readonly Dictionary<string, AuthProfile> _profiles;
 
-    private StatusJson(Utf8JsonWriter writer, StatusReport report)
+    private StatusJson(Utf8JsonWriter writer, StatusReport report, ProbeReport? probes)
     {
         _writer = writer;
         _report = report;
+        _probes = probes;
         _profiles = new Dictionary<string, AuthProfile>(StringComparer.Ordinal);
         foreach (AuthProfile profile in report.Profiles) _profiles[profile.ProfileId] = profile;
     }
 
-    public static void Write(CliContext cli, StatusReport report) => JsonOutput.Write(cli, writer => new StatusJson(writer, report).WriteAll());
+    public static void Write(CliContext cli, StatusReport report, ProbeReport? probes)
+        => JsonOutput.Write(cli, writer => new StatusJson(writer, report, probes).WriteAll());
 
     private void WriteAll()
     {
@@ -66,6 +69,7 @@ internal sealed class StatusJson
         foreach (UnusableProfile profile in _report.UnusableProfiles) WriteUnusable(profile);
         _writer.WriteEndArray();
         WriteHealth();
+        if (_probes is not null) ProbeOutput.Write(_writer, _probes);
         _writer.WriteEndObject();
     }
 

@@ -23,7 +23,7 @@ internal sealed class StatusText
         _style = new Style(cli.UseColor);
     }
 
-    public static void Write(CliContext cli, StatusReport report, AuthWorkspace workspace, bool check)
+    public static void Write(CliContext cli, StatusReport report, AuthWorkspace workspace, ProbeReport? probes, IReadOnlyList<AuthCheck>? checks)
     {
         var status = new StatusText(cli, report);
         status.Models();
@@ -31,7 +31,8 @@ internal sealed class StatusText
         status.MissingAuth();
         status.Health();
         if (report.Providers.Count == 0) status.Start(workspace);
-        if (check) status.Check();
+        if (probes is not null) ProbeOutput.Append(status._text, probes, status._style);
+        if (checks is not null) status.Check(checks);
         cli.Write(status._text.ToString());
     }
 
@@ -141,21 +142,26 @@ internal sealed class StatusText
         }
     }
 
-    private void Check()
+    private void Check(IReadOnlyList<AuthCheck> checks)
     {
-        AuthCheckResult result = _report.Result;
-        string summary = result switch
+        string summary = HealthInspector.Worst(checks) switch
         {
             AuthCheckResult.Failed => _style.Bad("failed"),
             AuthCheckResult.Warning => _style.Warn("something expires soon"),
             _ => _style.Good("passed"),
         };
         Title($"Auth check: {summary}");
-        foreach (AuthCheck check in _report.Checks)
+        foreach (AuthCheck check in checks)
         {
             // A provider's sum is told where no profile of its own says why.
-            bool isTold = check.Kind == AuthCheckKind.Provider && _report.Checks.Any(own => own.Kind == AuthCheckKind.Profile && own.Provider == check.Provider && own.Result == check.Result);
+            bool isTold = check.Kind == AuthCheckKind.Provider && checks.Any(own => own.Kind == AuthCheckKind.Profile && own.Provider == check.Provider && own.Result == check.Result);
             if (check.Result == AuthCheckResult.Passed || isTold) continue;
+            if (check.Kind == AuthCheckKind.Probe)
+            {
+                _text.Append($"- {check.Target}: {check.Reason}\n");
+                if (check.Remedy is { } step) _text.Append($"    {_cli.ForThisCall(step.CommandLine)}\n");
+                continue;
+            }
             string left = check.Status == AuthStatus.Expiring ? $" in {check.ExpiresInText}" : string.Empty;
             string code = check.Reason == StatusWords.Of(check.Status) ? string.Empty : $" [{check.Reason}]";
             _text.Append($"- {check.Target}: {Verb(check.Status)}{left}{code}\n");

@@ -34,10 +34,19 @@ internal sealed class AgentDirectory(StateDirectory state, AuthConfig config)
         string normalized = AgentId.Normalize(id);
         return KnownIds().Contains(normalized)
             ? Locate(normalized)
-            : throw AuthErrors.AgentNotFound(normalized, KnownIds(), AgentPaths.DefaultDirectory(state, normalized));
+            : throw AuthErrors.AgentNotFound(normalized, KnownIds());
     }
 
-    private AgentPaths Locate(string id)
+    /// <summary>The directory that an agent works in.</summary>
+    public string WorkspaceOf(string id)
+    {
+        if (config.Agents.FirstOrDefault(agent => agent.Id == id)?.Workspace is { } configured) return state.UserPath(configured);
+        if (id != DefaultId) return Path.Combine(state.Root, $"workspace-{id}");
+        return config.DefaultWorkspace?.Trim() is { Length: > 0 } shared ? state.UserPath(shared) : Path.Combine(state.Root, "workspace");
+    }
+
+    /// <summary>Where an agent's files are, whatever the environment redirects.</summary>
+    public AgentPaths Locate(string id)
     {
         string? configured = config.Agents.FirstOrDefault(agent => agent.Id == id)?.Directory;
         return new AgentPaths(id, configured is null ? AgentPaths.DefaultDirectory(state, id) : state.UserPath(configured));

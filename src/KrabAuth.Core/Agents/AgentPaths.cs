@@ -13,8 +13,11 @@ public sealed record AgentPaths(string Id, string Directory)
     /// <summary>Order and use, in the two-file format.</summary>
     public string StatePath => Path.Combine(Directory, "auth-state.json");
 
-    /// <summary>The legacy file that is imported when there is no store.</summary>
+    /// <summary>The gateways' cache of credentials; where there is no store, a file of the time before there were any.</summary>
     public string LegacyPath => Path.Combine(Directory, "auth.json");
+
+    /// <summary>What says that <see cref="LegacyPath"/> is a cache, and whose entries in it KrabAuth keeps.</summary>
+    internal string CacheRecordPath => Path.Combine(Directory, ".auth.json.krabauth");
 
     /// <summary>The agent whose profiles every other one inherits.</summary>
     internal static AgentPaths MainOf(StateDirectory state)

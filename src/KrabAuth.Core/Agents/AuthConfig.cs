@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
@@ -16,7 +15,12 @@ namespace KrabAuth.Agents;
 public sealed record ConfiguredProfile(string Id, string Provider, string Mode, string? Email, string? DisplayName);
 
 /// <summary>An entry of <c>agents.list</c>.</summary>
-internal sealed record ConfiguredAgent(string Id, string? Directory, bool IsDefault, ModelChoice? Model);
+internal sealed record ConfiguredAgent(string Id, string? Directory, bool IsDefault, ModelChoice? Model, string? Name, string? Workspace);
+
+/// <summary>A chat channel of the configuration.</summary>
+/// <param name="Id">Its id, such as <c>telegram</c>.</param>
+/// <param name="Accounts">The ids of its accounts; <c>default</c> where none is named.</param>
+public sealed record ChatChannel(string Id, IReadOnlyList<string> Accounts);
 
 /// <summary>A model with what stands in for it: <c>{primary, fallbacks}</c>, or a text for the first alone.</summary>
 internal sealed record ModelChoice(string? Primary, IReadOnlyList<string> Fallbacks);
@@ -29,11 +33,17 @@ internal sealed record ConfiguredProvider(string Id, Secret? ApiKey, SecretRefer
 
     /// <summary>The key as it may be shown, or where it is kept.</summary>
     public string? ApiKeyMask => ApiKeyReference?.ToString() ?? ApiKey?.ToString();
+
+    /// <summary>The address that the gateways use instead of the provider's own.</summary>
+    public string? BaseUrl { get; init; }
 }
 
 /// <summary>What KrabAuth reads of a product's configuration file. JSON5; a missing file is an empty configuration.</summary>
 public sealed class AuthConfig
 {
+    /// <summary>The profile of Claude Code's own sign-in.</summary>
+    internal const string ClaudeCliProfile = "anthropic:claude-cli";
+
     private static readonly AuthConfig Empty = new();
 
     private readonly Lazy<Dictionary<string, ConfiguredProfile>> _profilesById;
@@ -65,23 +75,32 @@ public sealed class AuthConfig
     /// <summary>The profile's description, if it has one.</summary>
     public ConfiguredProfile? Profile(string id) => _profilesById.Value.GetValueOrDefault(id);
 
-    /// <summary>Reads a configuration file.</summary>
-    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c> or <c>StoreUnreadable</c>.</exception>
-    public static AuthConfig Load(string path, IAuthLog log)
+    /// <summary>Whether <c>auth.runtimeCache</c> asks for the cache that gateways read, or forbids it; null if nothing is said.</summary>
+    internal bool? RuntimeCache { get; private init; }
+
+    /// <summary><c>agents.defaults.workspace</c>.</summary>
+    internal string? DefaultWorkspace { get; private init; }
+
+    /// <summary>How many of <c>bindings</c> route to an agent, by its id.</summary>
+    internal IReadOnlyDictionary<string, int> Bindings { get; private init; } = new Dictionary<string, int>();
+
+    /// <summary><c>channels</c>: the accounts of each.</summary>
+    internal IReadOnlyList<ChatChannel> Channels { get; private init; } = [];
+
+    /// <summary>Reads a configuration: its file, those that it includes, and the variables in it.</summary>
+    /// <param name="path">Its main file.</param>
+    /// <param name="variable">The environment: the value of a variable, or null.</param>
+    /// <param name="log">Where doubtful settings are told.</param>
+    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c> or <c>StoreUnreadable</c>.</exception>
+    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log)
     {
-        if (FileGuard.ReadAll(path) is not { } bytes) return Empty;
-        (JsonDocument? document, JsonProblem? problem) = Json5Reader.Parse(Encoding.UTF8.GetString(bytes));
-        if (document is null) throw AuthErrors.ConfigCorrupt(path, problem!);
-        using (document)
-        {
-            JsonElement root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw AuthErrors.ConfigCorrupt(path, new JsonProblem("the configuration must be an object", 1, 1));
-            if (root.TryGetProperty("$include", out _)) log.Warning($"{path} includes other files. Their auth settings are not read.");
-            return Read(root, log);
-        }
+        if (ConfigTree.Load(path, variable, FileGuard.ReadAll) is not { } tree) return Empty;
+        using JsonDocument document = tree.ToDocument();
+        ConfigCheck.Check(tree, log);
+        return Read(document.RootElement, tree.Variables.Own, log);
     }
 
-    private static AuthConfig Read(JsonElement root, IAuthLog log)
+    private static AuthConfig Read(JsonElement root, IReadOnlyDictionary<string, string> variables, IAuthLog log)
     {
         JsonElement? auth = root.Object("auth");
         JsonElement? defaults = root.Object("agents").Object("defaults");
@@ -96,15 +115,33 @@ public sealed class AuthConfig
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
+            RuntimeCache = auth.Member("runtimeCache") switch
+            {
+                { ValueKind: JsonValueKind.True } => true,
+                { ValueKind: JsonValueKind.False } => false,
+                _ => null,
+            },
+            DefaultWorkspace = defaults.Text("workspace"),
+            Bindings = ((JsonElement?)root).Objects("bindings").GroupBy(item => AgentId.Normalize(item.Value.Text("agentId"))).ToDictionary(group => group.Key, group => group.Count()),
+            Channels = [.. root.Object("channels").Members().Where(member => member.Name != "defaults" && member.Value.ValueKind == JsonValueKind.Object).Select(ReadChannel)],
             Cooldowns = Routing.CooldownSettings.Read(auth.Object("cooldowns")),
-            Selection = SelectionConfig.Read(root, log),
+            Selection = SelectionConfig.Read(root, variables, log),
         };
     }
 
     private static ConfiguredProfile ReadProfile(JsonMember member)
     {
         JsonElement? value = member.Value;
-        return new ConfiguredProfile(member.Name, value.Text("provider") ?? string.Empty, value.Text("mode") ?? string.Empty, value.Text("email"), value.Text("displayName"));
+        string mode = value.Text("mode") ?? string.Empty;
+        // What older versions wrote for a sign-in of Claude Code; the next change of the configuration corrects it.
+        if (mode == "token" && member.Name == ClaudeCliProfile) mode = "oauth";
+        return new ConfiguredProfile(member.Name, value.Text("provider") ?? string.Empty, mode, value.Text("email"), value.Text("displayName"));
+    }
+
+    private static ChatChannel ReadChannel(JsonMember member)
+    {
+        List<string> accounts = [.. member.Value.Object("accounts").Members().Select(account => account.Name).Order(StringComparer.Ordinal)];
+        return new ChatChannel(member.Name, accounts.Count > 0 ? accounts : ["default"]);
     }
 
     private static ConfiguredAgent ReadAgent(JsonMember item)
@@ -114,7 +151,9 @@ public sealed class AuthConfig
             AgentId.Normalize(agent.Text("id")),
             agent.Text("agentDir"),
             agent.Member("default") is { ValueKind: JsonValueKind.True },
-            agent.Member("model") is null ? null : ReadModel(agent.Member("model")));
+            agent.Member("model") is null ? null : ReadModel(agent.Member("model")),
+            agent.Text("name")?.Trim() is { Length: > 0 } name ? name : null,
+            agent.Text("workspace")?.Trim() is { Length: > 0 } workspace ? workspace : null);
     }
 
     private static ModelChoice ReadModel(JsonElement? value) => value switch
@@ -129,6 +168,6 @@ public sealed class AuthConfig
         JsonElement? value = member.Value;
         Secret? key = Secret.Of(member.Value.VisibleText("apiKey"));
         SecretReference? reference = value.Member("apiKey") is { ValueKind: JsonValueKind.Object } pointer ? SecretReference.FromJson(pointer) : SecretReference.FromInline(key?.Reveal());
-        return new ConfiguredProvider(member.Name, reference is null ? key : null, reference, value.Text("auth"));
+        return new ConfiguredProvider(member.Name, reference is null ? key : null, reference, value.Text("auth")) { BaseUrl = value.Text("baseUrl") };
     }
 }

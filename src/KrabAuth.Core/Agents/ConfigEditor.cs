@@ -1,95 +1,173 @@
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
-using KrabAuth.Routing;
+using System.Text.Json.Nodes;
+using KrabAuth.Diagnostics;
+using KrabAuth.Storage;
 
 namespace KrabAuth.Agents;
 
 /// <summary>
-/// Changes a product's configuration where it must and nowhere else: comments, commas, quotes and order of the rest stay as
-/// their author wrote them.
+/// Changes members of a configuration in the files that hold them, and nothing else: includes stay includes, variables stay
+/// variables, and a value that says the same already stays as it is written.
 /// </summary>
-internal static class ConfigEditor
+internal sealed class ConfigEditor
 {
-    private const string Step = "  ";
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>
-    /// Describes a profile in <c>auth.profiles</c>, and puts it first in an order of its provider that is there. None is made.
-    /// </summary>
-    /// <returns>The new text; the same text if it says so already; null if it is no JSON5 object.</returns>
-    public static string? DescribeProfile(string text, string id, string provider, string mode)
+    private readonly string _path;
+    private readonly Func<string, string?> _variable;
+    private readonly Dictionary<string, byte[]?> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _changed = new(StringComparer.Ordinal);
+
+    /// <summary>Opens a configuration; where there is no file, an empty one that is made when it is changed.</summary>
+    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c> or <c>StoreUnreadable</c>.</exception>
+    public ConfigEditor(string path, Func<string, string?> variable)
     {
-        string described = MoveToFront(text, id, provider);
-        if (Json5Reader.Map(described) is not { } root || described[root.Start] != '{') return null;
-        string entry = $"{{ \"provider\": {Quote(provider)}, \"mode\": {Quote(mode)} }}";
-        Json5Node? auth = root.Member("auth");
-        if (auth is null) return Insert(described, root, "auth", indent => $"{{\n{indent}{Step}\"profiles\": {{\n{indent}{Step}{Step}{Quote(id)}: {entry}\n{indent}{Step}}}\n{indent}}}");
-        if (described[auth.Start] != '{') return null;
-        Json5Node? profiles = auth.Member("profiles");
-        if (profiles is null) return Insert(described, auth, "profiles", indent => $"{{\n{indent}{Step}{Quote(id)}: {entry}\n{indent}}}");
-        if (described[profiles.Start] != '{') return null;
-        if (profiles.Member(id) is not { } existing) return Insert(described, profiles, id, _ => entry);
-        // What stands further back is changed first, so that the places before it hold.
-        IEnumerable<(string Name, string Value)> wanted = new[] { ("mode", mode), ("provider", provider) }.OrderByDescending(pair => existing.Member(pair.Item1)?.Start ?? -1);
-        return wanted.Aggregate(described, (changed, pair) => SetMember(changed, existing, pair.Name, pair.Value));
+        _path = Path.GetFullPath(path);
+        _variable = variable;
+        Tree = Load();
     }
 
-    private static string SetMember(string text, Json5Node entry, string name, string value)
-    {
-        Json5Node? member = entry.Member(name);
-        if (member is null || text[entry.Start] != '{') return text;
-        using JsonDocument? current = Json5Reader.Parse(text[member.Start..member.End]).Document;
-        bool same = current?.RootElement is { ValueKind: JsonValueKind.String } found && found.GetString() == value;
-        return same ? text : text[..member.Start] + Quote(value) + text[member.End..];
-    }
+    /// <summary>The configuration with the changes made so far.</summary>
+    public ConfigTree Tree { get; private set; }
 
-    private static string MoveToFront(string text, string id, string provider)
-    {
-        if (Json5Reader.Map(text)?.Member("auth")?.Member("order")?.Children.Find(order => ProviderId.Same(order.Name, provider)) is not { } list || text[list.Start] != '[') return text;
-        int at = list.Children.FindIndex(child => Read(text[child.Start..child.End]) == id);
-        if (at == 0) return text;
-        if (list.Children.Count == 0) return $"{text[..(list.Start + 1)]}{Quote(id)}{text[(list.Start + 1)..]}";
-        string without = at < 0 ? text : RemoveElement(text, list, at);
-        int first = list.Children[0].Start;
-        return $"{without[..first]}{Quote(id)}, {without[first..]}";
-    }
+    /// <summary>The files to write: path, content as it was read, new content.</summary>
+    public IEnumerable<(string Path, byte[]? Before, byte[] After)> Changes => _changed.Select(entry => (entry.Key, _read.GetValueOrDefault(entry.Key), entry.Value));
 
-    /// <summary>An element that is not the first goes with the comma before it.</summary>
-    private static string RemoveElement(string text, Json5Node list, int at)
-        => text[..list.Children[at - 1].End] + text[list.Children[at].End..];
-
-    private static string? Read(string literal)
+    /// <summary>Sets a member, making the objects that lead to it.</summary>
+    public void Set(JsonNode value, params ReadOnlySpan<string> path)
     {
-        using JsonDocument? document = Json5Reader.Parse(literal).Document;
-        return document?.RootElement is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-    }
-
-    /// <summary>Adds a member behind the last one, indented as that one is.</summary>
-    private static string Insert(string text, Json5Node container, string name, Func<string, string> value)
-    {
-        string outer = IndentOf(text, container.Start);
-        if (container.Children.Count == 0)
+        if (Tree.Find(path) is { } present)
         {
-            string indent = outer + Step;
-            // Comments may stand in an empty object: the member goes in front of them.
-            string rest = text[(container.Start + 1)..];
-            string closing = rest.TrimStart(' ', '\t').StartsWith('}') ? $"\n{outer}" : string.Empty;
-            return $"{text[..(container.Start + 1)]}\n{indent}{Quote(name)}: {value(indent)}{closing}{(closing.Length > 0 ? rest.TrimStart(' ', '\t') : rest)}";
+            if (!SaysSame(present, value)) Change(present.Last!, (text, place) => Json5Text.Replace(text, place, ConfigVariables.Escape(value)));
+            return;
         }
-        Json5Node last = container.Children[^1];
-        bool isOneLine = !text[container.Start..last.End].Contains('\n', StringComparison.Ordinal);
-        string own = isOneLine ? outer : IndentOf(text, last.Start);
-        string lead = isOneLine ? " " : $"\n{own}";
-        return $"{text[..last.End]},{lead}{Quote(name)}: {value(own)}{text[last.End..]}";
+        Add(ConfigVariables.Escape(value), path);
     }
 
-    /// <summary>The white space at the beginning of the line.</summary>
-    private static string IndentOf(string text, int position)
+    private void Add(JsonNode value, ReadOnlySpan<string> path)
     {
-        int line = text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
-        int end = line;
-        while (end < text.Length && text[end] is ' ' or '\t') end++;
-        return text[line..end];
+        ConfigNode container = Tree.Root;
+        int depth = 0;
+        while (depth < path.Length - 1 && container.Member(path[depth]) is { } inner)
+        {
+            container = inner;
+            depth++;
+        }
+        string name = path[depth];
+        for (int missing = path.Length - 1; missing > depth; missing--) value = new JsonObject { [path[missing]] = value };
+        if (container.Kind != JsonValueKind.Object || container.Last is not { } part) throw NotThatKind(container, path[..depth], "an object");
+        Change(part, (text, place) => Json5Text.Append(text, place, name, value));
     }
 
-    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+    /// <summary>Removes a member from every file that gives it.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(params ReadOnlySpan<string> path)
+    {
+        bool removed = false;
+        while (Tree.Find(path[..^1]) is { } container && container.Member(path[^1]) is not null)
+        {
+            string name = path[^1];
+            ConfigPart part = container.Parts.Last(candidate => candidate.Place.Member(name) is not null);
+            Change(part, (text, place) => Json5Text.Remove(text, place, place.Member(name)!));
+            removed = true;
+        }
+        return removed;
+    }
+
+    /// <summary>Gives a member another name in every file that gives it.</summary>
+    public void Rename(string newName, params ReadOnlySpan<string> path)
+    {
+        string name = path[^1];
+        while (Tree.Find(path[..^1]) is { } container && container.Parts.LastOrDefault(candidate => candidate.Place.Member(name) is not null) is { } part)
+        {
+            Change(part, (text, place) => Json5Text.Rename(text, place.Member(name)!, newName));
+        }
+    }
+
+    /// <summary>Adds an element behind the last of an array, or makes the array.</summary>
+    public void Append(JsonNode value, params ReadOnlySpan<string> path) => AppendAsWritten(ConfigVariables.Escape(value), path);
+
+    /// <summary>Adds an element whose texts are written as a configuration writes them: variables in them count.</summary>
+    public void AppendAsWritten(JsonNode value, params ReadOnlySpan<string> path)
+    {
+        if (Tree.Find(path) is not { } list)
+        {
+            Add(new JsonArray(value.DeepClone()), path);
+            return;
+        }
+        if (list.Kind != JsonValueKind.Array) throw NotThatKind(list, path, "a list");
+        Change(list.Last!, (text, place) => Json5Text.Append(text, place, null, value));
+    }
+
+    /// <summary>Removes the elements of an array that fit.</summary>
+    /// <returns>How many there were.</returns>
+    public int RemoveItems(Predicate<ConfigNode> fits, params ReadOnlySpan<string> path)
+    {
+        int removed = 0;
+        while (Tree.Find(path) is { Kind: JsonValueKind.Array } list && list.Items.Find(fits) is { } item)
+        {
+            RemoveItem(list, item);
+            removed++;
+        }
+        return removed;
+    }
+
+    /// <summary>Puts a text first in an array that is there, and nowhere else in it.</summary>
+    public void MoveToFront(string text, params ReadOnlySpan<string> path)
+    {
+        if (Tree.Find(path) is not { Kind: JsonValueKind.Array } list || (list.Items.Count > 0 && Tree.Expand(list.Items[0]) == text)) return;
+        RemoveItems(item => Tree.Expand(item) == text, path);
+        Change(Tree.Find(path)!.Parts.First(part => part.Place.Value.ValueKind == JsonValueKind.Array), (json, place) => Json5Text.Prepend(json, place, JsonValue.Create(ConfigVariables.Escape(text))));
+    }
+
+    /// <summary>Puts one text in the place of another in an array.</summary>
+    public void ReplaceItems(string text, string newText, params ReadOnlySpan<string> path)
+    {
+        while (Tree.Find(path) is { Kind: JsonValueKind.Array } list && list.Items.Find(item => Tree.Expand(item) == text) is { } item)
+        {
+            if (list.Items.Exists(other => Tree.Expand(other) == newText)) RemoveItem(list, item);
+            else Change(item.Last!, (json, place) => Json5Text.Replace(json, place, JsonValue.Create(ConfigVariables.Escape(newText))));
+        }
+    }
+
+    /// <summary>Changes the text of the file that holds a part, and reads the whole again.</summary>
+    private void Change(ConfigPart part, Func<string, Json5Node, string> change)
+    {
+        ConfigSource source = part.Source;
+        byte[] content = Strict.GetBytes(change(source.Text, part.Place));
+        // What is no UTF-8 would be written back as something else.
+        if (Read(source.Path) is { } before && !before.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(source.Text))) throw part.Error("the file is not valid UTF-8 and is not changed");
+        _changed[source.Path] = content;
+        Tree = Load();
+    }
+
+    private void RemoveItem(ConfigNode list, ConfigNode item)
+    {
+        // An item that an include gives stands in the list as what includes it.
+        ConfigPart part = list.Parts.First(candidate => item.Parts.Any(own => own.Source == candidate.Source && candidate.Place.Children.Contains(own.Place)));
+        Json5Node at = item.Parts.First(own => own.Source == part.Source && part.Place.Children.Contains(own.Place)).Place;
+        Change(part, (text, place) => Json5Text.Remove(text, place, at));
+    }
+
+    private bool SaysSame(ConfigNode node, JsonNode value)
+    {
+        if (value.GetValueKind() == JsonValueKind.String) return Tree.Expand(node) == value.GetValue<string>();
+        return node.Parts is [{ } part] && JsonNode.DeepEquals(JsonNode.Parse(part.Place.Value.GetRawText()), value);
+    }
+
+    private static KrabAuthException NotThatKind(ConfigNode node, ReadOnlySpan<string> path, string kind)
+    {
+        string description = $"{string.Join('.', path.ToArray())} must be {kind}";
+        return node.Last!.Error(description);
+    }
+
+    private ConfigTree Load() => ConfigTree.Load(_path, _variable, Read) ?? ConfigTree.Load(_path, _variable, path => path == _path ? "{}\n"u8.ToArray() : Read(path))!;
+
+    private byte[]? Read(string path)
+    {
+        if (_changed.TryGetValue(path, out byte[]? changed)) return changed;
+        if (!_read.TryGetValue(path, out byte[]? content)) _read[path] = content = FileGuard.ReadAll(path);
+        return content;
+    }
 }

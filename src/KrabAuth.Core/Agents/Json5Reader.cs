@@ -14,34 +14,32 @@ internal sealed class Json5Reader
 {
     private readonly string _text;
     private readonly Utf8JsonWriter _writer;
-    private readonly Json5Node? _map;
     private int _at;
 
-    private Json5Reader(string text, Utf8JsonWriter writer, Json5Node? map)
+    private Json5Reader(string text, Utf8JsonWriter writer)
     {
         _text = text;
         _writer = writer;
-        _map = map;
     }
 
     /// <summary>Parses; exactly one of the two results is not <see langword="null"/>. The caller disposes the document.</summary>
     public static (JsonDocument? Document, JsonProblem? Problem) Parse(string text) => Parse(text.TrimStart('\uFEFF'), map: null);
 
-    /// <summary>Parses, and writes down where each value stands, so that it can be changed there.</summary>
-    /// <returns>Null if the text is no JSON5.</returns>
-    public static Json5Node? Map(string text)
+    /// <summary>Parses, and writes down where each value stands, so that it can be changed there. Exactly one of the two results is not <see langword="null"/>.</summary>
+    public static (Json5Node? Root, JsonProblem? Problem) Map(string text)
     {
         var map = new Json5Node(string.Empty);
-        (JsonDocument? document, _) = Parse(text, map);
-        document?.Dispose();
-        return document is null ? null : map;
+        (JsonDocument? document, JsonProblem? problem) = Parse(text, map);
+        if (document is null) return (null, problem);
+        using (document) map.Attach(document.RootElement.Clone());
+        return (map, null);
     }
 
     private static (JsonDocument? Document, JsonProblem? Problem) Parse(string text, Json5Node? map)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        var reader = new Json5Reader(text, writer, map);
+        var reader = new Json5Reader(text, writer);
         try
         {
             reader.SkipBlank();
@@ -97,13 +95,15 @@ internal sealed class Json5Reader
         SkipBlank();
         while (Current != '}')
         {
+            int start = _at;
             string name = Current is '"' or '\'' ? ReadString() : ReadIdentifier();
+            int end = _at;
             if (!names.Add(name)) throw Failure($"the member \"{name}\" stands twice in one object");
             SkipBlank();
             Expect(':');
             SkipBlank();
             _writer.WritePropertyName(name);
-            ReadValue(depth + 1, _map is null ? null : node!.Add(name));
+            ReadValue(depth + 1, node?.Add(name, start, end));
             EndOfElement('}');
         }
         _at++;
@@ -117,7 +117,7 @@ internal sealed class Json5Reader
         SkipBlank();
         while (Current != ']')
         {
-            ReadValue(depth + 1, _map is null ? null : node!.Add(string.Empty));
+            ReadValue(depth + 1, node?.Add(string.Empty, _at, _at));
             EndOfElement(']');
         }
         _at++;
@@ -286,9 +286,5 @@ internal sealed class Json5Reader
 
     private static FormatException Failure(string description) => new(description);
 
-    private JsonProblem Problem(string description)
-    {
-        ReadOnlySpan<char> before = _text.AsSpan(0, Math.Min(_at, _text.Length));
-        return new JsonProblem(description, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'));
-    }
+    private JsonProblem Problem(string description) => JsonProblem.At(_text, _at, description);
 }

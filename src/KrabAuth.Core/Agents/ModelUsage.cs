@@ -59,6 +59,14 @@ internal sealed class ModelUsage
         return [.. models.Select(Resolve).Select(reference => ProviderId.Canonical(reference[..reference.IndexOf('/', StringComparison.Ordinal)])).Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>The first model of a provider that the configuration names, without the provider; null where it names none.</summary>
+    public string? FirstModelOf(string provider)
+    {
+        IEnumerable<string> models = new[] { IsConfigured ? Default : null, ImageModel }.OfType<string>().Concat(Fallbacks).Concat(ImageFallbacks).Concat(Allowed);
+        return models.Select(Resolve).Where(reference => ProviderId.Same(reference[..reference.IndexOf('/', StringComparison.Ordinal)], provider))
+            .Select(reference => reference[(reference.IndexOf('/', StringComparison.Ordinal) + 1)..]).FirstOrDefault();
+    }
+
     /// <summary>An alias becomes what it stands for; a model without a provider is Anthropic's, as everywhere.</summary>
     public string Resolve(string model)
     {

@@ -32,17 +32,16 @@ internal sealed record SelectionConfig
     public OrderStrategy StrategyOf(string provider)
         => ProviderId.TryFind(Strategies, provider, out KeyValuePair<string, OrderStrategy> own) ? own.Value : Strategy;
 
-    public static SelectionConfig Read(JsonElement root, IAuthLog log)
+    public static SelectionConfig Read(JsonElement root, IReadOnlyDictionary<string, string> variables, IAuthLog log)
     {
         JsonElement? strategy = root.Object("auth").Member("strategy");
-        JsonElement? environment = root.Object("env");
-        JsonElement? shell = environment.Object("shellEnv");
+        JsonElement? shell = root.Object("env").Object("shellEnv");
         return new SelectionConfig
         {
             Strategy = strategy is { ValueKind: JsonValueKind.String } one ? Parse(one, "auth.strategy", log) : OrderStrategy.RoundRobin,
             Strategies = strategy.Members().ToDictionary(member => member.Name, member => Parse(member.Value, $"auth.strategy.{member.Name}", log), StringComparer.Ordinal),
             EnvironmentFirst = root.Object("auth").Text("credentialPrecedence") == "env-first",
-            Variables = ReadVariables(environment),
+            Variables = variables,
             ShellEnabled = shell.Member("enabled") is { ValueKind: JsonValueKind.True },
             ShellTimeout = shell.Number("timeoutMs") is { } limit ? Milliseconds(limit) : UsualShellTimeout,
         };
@@ -50,16 +49,6 @@ internal sealed record SelectionConfig
 
     /// <summary>A time in milliseconds: none below zero, and no more than a day.</summary>
     public static TimeSpan Milliseconds(long value) => TimeSpan.FromMilliseconds(Math.Clamp(value, 0, 86_400_000));
-
-    private static Dictionary<string, string> ReadVariables(JsonElement? environment)
-    {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (JsonMember member in environment.Object("vars").Members().Concat(environment.Members()))
-        {
-            if (member.Value.ValueKind == JsonValueKind.String) variables.TryAdd(member.Name, member.Value.GetString()!);
-        }
-        return variables;
-    }
 
     private static OrderStrategy Parse(JsonElement value, string where, IAuthLog log)
     {

@@ -24,6 +24,9 @@ public enum AuthCheckKind
 
     /// <summary>A provider, as the sum of its profiles.</summary>
     Provider,
+
+    /// <summary>A credential, tried at its provider.</summary>
+    Probe,
 }
 
 /// <summary>The result of a check of one profile or provider.</summary>
@@ -46,6 +49,12 @@ public sealed record AuthCheck
 
     /// <summary>A stable code: <c>ok</c>, <c>expired</c>, <c>refreshable</c>, <c>missing_credential</c>, <c>excluded_by_auth_order</c>, <c>disabled</c>, <c>missing</c> …</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The provider's words, or why it was not asked, where the check is a probe; else empty.</summary>
+    public string Detail { get; init; } = string.Empty;
+
+    /// <summary>How long the provider took to answer, where the check is a probe and it was asked.</summary>
+    public TimeSpan? Latency { get; init; }
 
     /// <summary>The end, never null: see <see cref="AuthProfile.Expires"/>.</summary>
     public DateTimeOffset Expires { get; init; } = DateTimeOffset.MaxValue;

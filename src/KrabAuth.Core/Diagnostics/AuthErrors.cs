@@ -81,26 +81,12 @@ internal static partial class AuthErrors
         Remedy.Same("Run the command again."),
         path);
 
-    public static KrabAuthException ConfigCorrupt(string path, JsonProblem problem) => new(
-        "ConfigCorrupt",
-        AuthErrorKind.CorruptData,
-        $"{path}({problem.Line},{problem.Column}): {problem.Description}.",
-        Remedy.Same($"Mend line {problem.Line} of the configuration: {path}"),
-        path);
-
     public static KrabAuthException UnknownProduct(string name) => new(
         "UnknownProduct",
         AuthErrorKind.InvalidInput,
         $"\"{name}\" is not a product that KrabAuth knows.",
         Remedy.Same("Use one of KrabKrab, OpenClaw, Moltbot, Clawdbot."),
         name);
-
-    public static KrabAuthException AgentNotFound(string id, IEnumerable<string> known, string directory) => new(
-        "AgentNotFound",
-        AuthErrorKind.NotFound,
-        $"There is no agent \"{id}\". Known agents: {string.Join(", ", known)}.",
-        Remedy.Same($"Use one of the known agents, or make the agent's directory first: {directory}"),
-        id);
 
     public static KrabAuthException OptionConflict(string message)
         => new("OptionConflict", AuthErrorKind.InvalidInput, message, Remedy.Same("Leave one of them out."));

@@ -8,7 +8,7 @@ using KrabAuth.Storage;
 namespace KrabAuth.OAuth;
 
 /// <summary>
-/// Speaks to authorization servers: no redirect is followed (a token request must not wander), no answer larger than 1 MiB is
+/// Speaks to authorization servers and to providers' own APIs: no redirect is followed (a credential must not wander), no answer larger than 1 MiB is
 /// read, no body finds its way into a message, and every call has an end.
 /// </summary>
 internal sealed class OAuthHttp : IDisposable
@@ -69,11 +69,12 @@ internal sealed class OAuthHttp : IDisposable
         return SendAsync(request, timeout, [.. parameters.Where(parameter => !PublicParameters.Contains(parameter.Key)).Select(parameter => Secret.Of(parameter.Value))], cancellationToken);
     }
 
+    /// <summary>Sends a request and gets a JSON object, or the error that the server states.</summary>
     /// <param name="request">What is asked. Disposed.</param>
     /// <param name="timeout">How long the answer may take.</param>
     /// <param name="sent">The secrets in the request: a server that quotes it in an error does not get them into a message.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    private async Task<OAuthResult<JsonDocument>> SendAsync(HttpRequestMessage request, TimeSpan timeout, IReadOnlyList<Secret> sent, CancellationToken cancellationToken)
+    public async Task<OAuthResult<JsonDocument>> SendAsync(HttpRequestMessage request, TimeSpan timeout, IReadOnlyList<Secret> sent, CancellationToken cancellationToken)
     {
         using (request)
         using (var expiry = new CancellationTokenSource(timeout, _clock))
@@ -112,7 +113,7 @@ internal sealed class OAuthHttp : IDisposable
         using (document)
         {
             return document is null
-                ? new OAuthError($"http_{status}", status is >= 300 and < 400 ? "the server redirects; token requests do not follow" : null, status, retryAfter)
+                ? new OAuthError($"http_{status}", status is >= 300 and < 400 ? "the server redirects; requests with a credential do not follow" : null, status, retryAfter)
                 : ReadError(document.RootElement, status, retryAfter, sent);
         }
     }

@@ -14,6 +14,14 @@ public static partial class ProfileId
     /// <summary>The name of a token or key that was pasted.</summary>
     public const string ManualName = "manual";
 
+    private static readonly string[] External =
+    [
+        "anthropic:claude-cli", "openai-codex:codex-cli", "qwen-portal:qwen-cli", "minimax-portal:minimax-cli", "google-gemini-cli:gemini-cli",
+    ];
+
+    /// <summary>Whether a profile of the id is the sign-in of another command-line program.</summary>
+    public static bool IsExternal(string id) => External.Contains(id);
+
     /// <summary>Makes an id of a provider and a name as it is.</summary>
     public static string Of(string provider, string? name)
         => $"{provider.Trim()}:{(string.IsNullOrWhiteSpace(name) ? DefaultName : name.Trim())}";

@@ -63,13 +63,19 @@ internal sealed class KeyEnvironment
     /// <summary>A variable, from the first place that has it. Starts no program.</summary>
     public FoundVariable? Find(string name)
     {
-        if (_workspace.Options.Host.GetVariable(name) is { } own) return new(own, new(CredentialSourceKind.Environment, name));
-        if (IsTrustedFromAnywhere(name) && _current.Value.TryGetValue(name, out string? current)) return new(current, new(CredentialSourceKind.DotEnv, name, CurrentPath));
-        if (_state.Value.TryGetValue(name, out string? state)) return new(state, new(CredentialSourceKind.DotEnv, name, StatePath));
-        if (_gateway.Value.TryGetValue(name, out string? gateway)) return new(gateway, new(CredentialSourceKind.DotEnv, name, GatewayPath));
+        if (FindOutsideConfig(name) is { } found) return found;
         return _workspace.Config.Selection.Variables.TryGetValue(name, out string? configured)
             ? new(configured, new(CredentialSourceKind.ConfigEnvironment, name, _workspace.State.ConfigPath))
             : null;
+    }
+
+    /// <summary>A variable that the configuration may refer to, for it is read with it.</summary>
+    public FoundVariable? FindOutsideConfig(string name)
+    {
+        if (_workspace.Options.Host.GetVariable(name) is { } own) return new(own, new(CredentialSourceKind.Environment, name));
+        if (IsTrustedFromAnywhere(name) && _current.Value.TryGetValue(name, out string? current)) return new(current, new(CredentialSourceKind.DotEnv, name, CurrentPath));
+        if (_state.Value.TryGetValue(name, out string? state)) return new(state, new(CredentialSourceKind.DotEnv, name, StatePath));
+        return _gateway.Value.TryGetValue(name, out string? gateway) ? new(gateway, new(CredentialSourceKind.DotEnv, name, GatewayPath)) : null;
     }
 
     /// <summary>The first of a provider's variables that holds a key. Starts no program.</summary>

@@ -77,6 +77,18 @@ public sealed record ProviderDefinition
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; }
         = new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
+    /// <summary>The request that shows whether a credential works, as JSON: read when it is asked for, as the catalog is read at every start.</summary>
+    internal string? ProbeJson { get; init; }
+
+    /// <summary>The request that tells how much of a quota is used, as JSON.</summary>
+    internal string? UsageJson { get; init; }
+
+    /// <summary>How a credential is tried; <see langword="null"/> where nothing is known.</summary>
+    internal ProbeSettings? ReadProbe() => ProbeJson is null ? null : ProviderRequestReader.ReadProbe(ProbeJson);
+
+    /// <summary>Where the use of a quota is told; <see langword="null"/> where nothing is known.</summary>
+    internal UsageSettings? ReadUsage() => UsageJson is null ? null : ProviderRequestReader.ReadUsage(UsageJson);
+
     /// <summary>The same headers for every kind of credential; <c>{secret}</c> stands where the secret goes.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> HeadersForAll(IReadOnlyDictionary<string, string> headers)
         => headers.Count == 0 ? new Dictionary<string, IReadOnlyDictionary<string, string>>() : ProviderReader.HeaderKinds.ToDictionary(kind => kind, _ => headers);

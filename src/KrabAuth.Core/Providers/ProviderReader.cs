@@ -28,6 +28,8 @@ internal static class ProviderReader
             OAuth = provider.Object("oauth") is { } oauth ? ReadOAuth(oauth) : null,
             Command = provider.Texts("command"),
             CommandTimeout = TimeSpan.FromSeconds(Math.Clamp(provider.Number("timeoutSeconds") ?? 300, 1, 3600)),
+            ProbeJson = provider.Object("probe")?.GetRawText(),
+            UsageJson = provider.Object("usage")?.GetRawText(),
             Headers = provider.Object("headers").Members().ToDictionary(member => HeaderKind(member.Name), member => (IReadOnlyDictionary<string, string>)ReadHeaders(member.Name, member.Value)),
         };
     }

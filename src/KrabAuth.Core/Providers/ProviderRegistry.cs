@@ -106,6 +106,9 @@ public sealed class ProviderRegistry
         try
         {
             ProviderDefinition definition = ProviderReader.Read(document.RootElement);
+            // They say where a credential is sent: what is wrong with them is told before anything is.
+            _ = definition.ReadProbe();
+            _ = definition.ReadUsage();
             // Tokens are refreshed where the provider's file says: one under another name would send them elsewhere.
             if (definition.Id != Path.GetFileNameWithoutExtension(path)) throw new FormatException($"its id is \"{definition.Id}\", which is not the name of the file");
             bool canSignIn = definition.Command.Count > 0 || definition.OAuth is { HasBrowserFlow: true } or { HasDeviceFlow: true } || definition.EnvironmentVariables.Count > 0

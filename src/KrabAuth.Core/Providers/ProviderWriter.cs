@@ -15,6 +15,8 @@ internal static class ProviderWriter
         if (definition.Command.Count > 0) root["timeoutSeconds"] = (long)definition.CommandTimeout.TotalSeconds;
         if (definition.OAuth is { } oauth) root["oauth"] = Write(oauth);
         if (definition.Headers.Count > 0) root["headers"] = new JsonObject(definition.Headers.Select(kind => KeyValuePair.Create(kind.Key, (JsonNode?)Write(kind.Value))));
+        if (definition.ProbeJson is { } probe) root["probe"] = JsonNode.Parse(probe);
+        if (definition.UsageJson is { } usage) root["usage"] = JsonNode.Parse(usage);
         return root;
     }
 

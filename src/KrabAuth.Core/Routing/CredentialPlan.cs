@@ -15,6 +15,9 @@ public sealed record CredentialRequest(string Provider)
 
     /// <summary>Whether a key of the environment or the configuration may be used although the provider has profiles.</summary>
     public bool AllowEnvironment { get; init; }
+
+    /// <summary>Profiles, or keys by the name of their place, that were tried already and are not to be given again.</summary>
+    public IReadOnlyCollection<string> Except { get; init; } = [];
 }
 
 /// <summary>The stable codes that say why a key beside the profiles is or is not used.</summary>

@@ -29,6 +29,9 @@ internal static class JsonText
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>A text as a JSON string.</summary>
+    public static string Quote(string text) => $"\"{MinimalEncoder.Instance.Encode(text)}\"";
+
     /// <summary>The options for JSON that goes to standard output.</summary>
     public static JsonWriterOptions OutputOptions => Indented;
 

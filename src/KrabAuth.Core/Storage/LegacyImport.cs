@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
 using KrabAuth.Profiles;
+using KrabAuth.Routing;
 
 namespace KrabAuth.Storage;
 
@@ -15,8 +17,11 @@ internal sealed record LegacyContent(byte[] Store, IReadOnlyList<string> Sources
 /// Brings in what earlier versions kept elsewhere, once, when an agent has no store: the store and <c>auth.json</c> of the
 /// time before there were agents, the agent's own <c>auth.json</c>, and <c>credentials/oauth.json</c>.
 /// </summary>
-internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuthLog log)
+internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, AuthConfig config, IAuthLog log)
 {
+    /// <summary>What this process has warned of already: a store is read many times in a session.</summary>
+    private static readonly ConcurrentDictionary<string, bool> Warned = new(StringComparer.Ordinal);
+
     /// <summary>What is copied of each kind, and nothing else: the rest of a legacy entry belonged to the old program.</summary>
     private static readonly Dictionary<CredentialType, string[]> LegacyMembers = new()
     {
@@ -58,11 +63,16 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuth
             }
             if (json.ToNode() is not JsonObject document) continue;
             List<(string Id, JsonObject Entry)> entries = [.. source == OAuthPath ? OAuthEntries(document) : LegacyEntries(document)];
+            int cached = source == agent.LegacyPath ? entries.RemoveAll(entry => IsCache(Text(entry.Entry, "provider")!)) : 0;
+            if (cached > 0 && Warned.TryAdd(source, true))
+            {
+                log.Warning($"{source} is the cache that a gateway kept beside a store that is gone; its old sign-ins are not taken from it. Sign in again.");
+            }
             if (entries.Count == 0) continue;
             root ??= new JsonObject { ["version"] = 1, ["profiles"] = new JsonObject() };
             var editor = new AuthStoreEditor(root, null);
             foreach ((string id, JsonObject entry) in entries) editor.Adopt(id, entry);
-            understood.Add(source);
+            if (cached == 0) understood.Add(source);
         }
         if (root?["profiles"] is not JsonObject { Count: > 0 }) return null;
         log.Verbose($"Importing profiles from {string.Join(", ", understood)}.");
@@ -87,6 +97,14 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, IAuth
             }
         }
     }
+
+    /// <summary>
+    /// Whether an entry of the agent's <c>auth.json</c> is a copy of what a store held, and so comes from an account that was removed
+    /// with it. KrabAuth's own record says so; for a cache of others, that there was a second file of the store, or that the
+    /// configuration lists profiles of the provider: nothing did before there were stores.
+    /// </summary>
+    private bool IsCache(string provider)
+        => RuntimeCache.IsRecorded(agent) || File.Exists(agent.StatePath) || config.Profiles.Any(profile => ProviderId.Same(profile.Provider, provider));
 
     private static IEnumerable<(string Id, JsonObject Entry)> LegacyEntries(JsonObject document)
     {

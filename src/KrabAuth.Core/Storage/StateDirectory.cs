@@ -42,6 +42,10 @@ public sealed class StateDirectory
     public string? ReadOnlyVariable
         => Layout.VariablePrefixes.Select(prefix => prefix + "_AUTH_STORE_READONLY").FirstOrDefault(name => HomeDirectory.Clean(_host.GetVariable(name)) == "1");
 
+    /// <summary>The name of the variable that says that the configuration is managed elsewhere and not to be written, if it is set.</summary>
+    internal string? ManagedVariable
+        => Layout.VariablePrefixes.Select(prefix => prefix + "_NIX_MODE").FirstOrDefault(name => HomeDirectory.Clean(_host.GetVariable(name)) == "1");
+
     /// <summary>Finds the state directory of a product.</summary>
     /// <param name="product">The product.</param>
     /// <param name="explicitPath">A path that the user gave, or <see langword="null"/>.</param>

@@ -7,7 +7,7 @@ using KrabAuth.Host;
 namespace KrabAuth.Storage;
 
 /// <summary>The one or two files of an agent's own store: read without a lock, changed under it.</summary>
-internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAuthLog log)
+internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAuthLog log, RuntimeCache cache)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
@@ -47,8 +47,18 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     public async Task<T> HoldAsync<T>(Func<HeldStore, Task<T>> work, CancellationToken cancellationToken)
     {
         Targets targets = Prepare();
-        using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
-        return await work(new HeldStore(this, targets, storeLock)).ConfigureAwait(false);
+        HeldStore? held = null;
+        try
+        {
+            using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+            held = new HeldStore(this, targets, storeLock);
+            return await work(held).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Without the lock, and from what is stored by then: whoever comes last leaves the cache as it has to be.
+            if (held?.ProvidersBefore is { } before) await cache.FollowAsync(paths, before).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A store whose lock is held.</summary>
@@ -65,14 +75,30 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
             _storeLock = storeLock;
         }
 
+        /// <summary>The providers that the store had before it was changed; null if it was not.</summary>
+        public HashSet<string>? ProvidersBefore { get; private set; }
+
         /// <summary>The store as it is now.</summary>
         public AuthStore Read() => ReadOnce(_targets);
 
         /// <summary>Reads, changes and writes.</summary>
-        public T Change<T>(Func<AuthStore, AuthStoreEditor, T> change) => _files.Change(_targets, _storeLock, change);
+        public T Change<T>(Func<AuthStore, AuthStoreEditor, T> change)
+        {
+            AuthStore? before = null;
+            (T result, bool isWritten) = _files.Change(
+                _targets,
+                _storeLock,
+                (store, editor) =>
+                {
+                    before = store;
+                    return change(store, editor);
+                });
+            if (isWritten) (ProvidersBefore ??= new(StringComparer.Ordinal)).UnionWith(before!.Profiles.Select(profile => profile.Credential.Provider));
+            return result;
+        }
     }
 
-    private T Change<T>(Targets targets, StoreLock storeLock, Func<AuthStore, AuthStoreEditor, T> change)
+    private (T Result, bool IsWritten) Change<T>(Targets targets, StoreLock storeLock, Func<AuthStore, AuthStoreEditor, T> change)
     {
         StrictJson? profiles = Load(targets.Store);
         StrictJson? state = Load(targets.State);
@@ -82,9 +108,9 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
-        WriteIfChanged(targets.Store, root, rootBefore, storeLock);
-        if (stateRoot is not null) WriteIfChanged(targets.State, stateRoot, stateBefore, storeLock);
-        return result;
+        bool isWritten = WriteIfChanged(targets.Store, root, rootBefore, storeLock);
+        if (stateRoot is not null) isWritten |= WriteIfChanged(targets.State, stateRoot, stateBefore, storeLock);
+        return (result, isWritten);
     }
 
     /// <summary>Writes a store where there is none; one that another program made meanwhile stays.</summary>
@@ -149,9 +175,11 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
-    private void WriteIfChanged(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
+    private bool WriteIfChanged(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
     {
-        if (before is null || !JsonNode.DeepEquals(document, before)) Replace(target, JsonText.Serialize(document), storeLock);
+        if (before is not null && JsonNode.DeepEquals(document, before)) return false;
+        Replace(target, JsonText.Serialize(document), storeLock);
+        return true;
     }
 
     private void Replace(string target, byte[] content, StoreLock storeLock)

@@ -6,7 +6,17 @@ using System.Text.Unicode;
 namespace KrabAuth.Storage;
 
 /// <summary>What is wrong with a JSON text, and where: line and column count from one.</summary>
-internal sealed record JsonProblem(string Description, long Line, long Column);
+internal sealed record JsonProblem(string Description, long Line, long Column)
+{
+    /// <summary>A problem at a place in a text.</summary>
+    public static JsonProblem At(string text, int offset, string description)
+    {
+        // A byte-order mark is no column.
+        int start = text.StartsWith('\uFEFF') ? 1 : 0;
+        ReadOnlySpan<char> before = text.AsSpan(start, Math.Clamp(offset, start, text.Length) - start);
+        return new JsonProblem(description, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'));
+    }
+}
 
 /// <summary>
 /// A JSON text that is safe to read and to write back: well-formed, valid Unicode, no member twice in one object (which

@@ -5,7 +5,7 @@ using KrabAuth.Profiles;
 
 namespace KrabAuth.Parameters;
 
-/// <summary>Takes a duration as TimeSpan, as <c>365d</c>, <c>12h</c>, <c>1h30m</c>, as <c>1.12:00:00</c>, or as a number of days.</summary>
+/// <summary>Takes a duration as TimeSpan, as <c>365d</c>, <c>12h</c>, <c>1h30m</c>, as <c>1.12:00:00</c>, or as a number of days, or of what <see cref="DefaultUnit"/> says.</summary>
 /// <remarks>
 /// PowerShell reads a bare <c>365d</c> as a decimal number and <c>30s</c> as a short one, but remembers the word that was
 /// typed: the word counts, or thirty seconds would become thirty days.
@@ -13,6 +13,9 @@ namespace KrabAuth.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationTransformationAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What a number alone counts: days, unless the parameter is about something shorter.</summary>
+    public string DefaultUnit { get; set; } = "d";
+
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
@@ -27,12 +30,12 @@ public sealed class DurationTransformationAttribute : ArgumentTransformationAttr
         };
     }
 
-    private static TimeSpan Parse(string text)
+    private TimeSpan Parse(string text)
     {
         if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span)) return span;
         try
         {
-            return DurationText.Parse(text);
+            return DurationText.Parse(text, DefaultUnit);
         }
         catch (KrabAuthException e)
         {

@@ -73,6 +73,11 @@ public sealed class CommandVectors
         vector.Answer(new JsonObject { ["exitCode"] = HealthInspector.ExitCode(state.Agent().Health.Check()) });
     }
 
+    [Theory]
+    [Vectors("commands.json", "probe-status")]
+    public void What_a_failed_probe_is_called(Vector vector)
+        => vector.Answer(new JsonObject { ["status"] = ProbeStatuses.FromReason(vector.Text("reason")).Word() });
+
     // How the first generation split a reference, newer ones and KrabAuth do not.
     [Theory]
     [Vectors("commands.json", "model-ref")]

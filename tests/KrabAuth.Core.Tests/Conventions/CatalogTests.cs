@@ -10,9 +10,14 @@ namespace KrabAuth.Core.Tests.Conventions;
 /// <summary>The catalog is data that people edit: what the reader takes for granted is checked here.</summary>
 public sealed partial class CatalogTests
 {
-    private static readonly string[] KnownMembers = ["id", "label", "aliases", "methods", "environment", "headers", "setupToken", "oauth"];
+    private static readonly string[] KnownMembers = ["id", "label", "aliases", "methods", "environment", "headers", "setupToken", "oauth", "probe", "usage"];
 
     private static readonly string[] KnownMethods = ["apiKey", "token", "setupToken", "oauth"];
+
+    private static readonly string[] RequestMembers = ["method", "url", "headers", "body", "notFor", "success"];
+
+    private static readonly string[] WindowMembers =
+        ["label", "labelAt", "secondsAt", "at", "where", "unless", "usedPercent", "remainingPercent", "remainingFraction", "used", "remaining", "limit", "unit", "unitAt", "resetsAt"];
 
     private static readonly string[] KnownPlaceholders = ["{secret}", "{accountId}"];
 
@@ -85,6 +90,43 @@ public sealed partial class CatalogTests
             Assert.All(Enum.GetValues<CredentialType>(), type => Assert.Contains(
                 ProviderCatalog.HeaderTemplate(provider, type).Values, template => template.Contains("{secret}", StringComparison.Ordinal)));
         });
+    }
+
+    [Fact]
+    public void Probes_say_where_they_go_and_what_they_ask() => Assert.All(Providers.Where(provider => provider.ContainsKey("probe")), provider =>
+    {
+        JsonObject probe = provider["probe"]!.AsObject();
+        Assert.Subset(RequestMembers.Concat(["model", "minimumTokens", "exhausted"]).ToHashSet(), probe.Select(member => member.Key).ToHashSet());
+        ProbeSettings settings = ProviderCatalog.BuiltIn.Find(Text(provider, "id"))!.ReadProbe()!;
+        CheckRequest(probe, settings.Request);
+        // Without a model of its own it would try nothing until somebody configures one.
+        Assert.Equal(settings.NeedsModel, settings.Model is not null);
+        string? filled = settings.Request.Body?.Replace("{model}", "m", StringComparison.Ordinal).Replace("{prompt}", "p", StringComparison.Ordinal).Replace("{maxTokens}", "1", StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"\{[A-Za-z]", filled ?? string.Empty);
+    });
+
+    [Fact]
+    public void Quotas_say_where_each_number_is() => Assert.All(Providers.Where(provider => provider.ContainsKey("usage")), provider =>
+    {
+        JsonObject usage = provider["usage"]!.AsObject();
+        Assert.Subset(RequestMembers.Concat(["plan", "windows"]).ToHashSet(), usage.Select(member => member.Key).ToHashSet());
+        UsageSettings settings = ProviderCatalog.BuiltIn.Find(Text(provider, "id"))!.ReadUsage()!;
+        CheckRequest(usage, settings.Request);
+        Assert.All(usage["windows"]!.AsArray(), window => Assert.Subset(WindowMembers.ToHashSet(), window!.AsObject().Select(member => member.Key).ToHashSet()));
+        Assert.All(settings.Windows, window =>
+        {
+            Assert.True(window.Label is not null || window.LabelAt is not null || window.SecondsAt is not null);
+            Assert.True(window.UsedPercent is not null || window.RemainingPercent is not null || window.RemainingFraction is not null || window.Used is not null || window.Remaining is not null);
+        });
+    });
+
+    private static void CheckRequest(JsonObject json, ProviderRequest request)
+    {
+        Assert.StartsWith("https://", request.Url, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", json.ToJsonString(), StringComparison.OrdinalIgnoreCase);
+        // The credential alone says who asks; KrabAuth passes for no other program.
+        Assert.All(request.Headers.Keys, name => Assert.False(name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase) || name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Editor", StringComparison.OrdinalIgnoreCase)));
+        Assert.All(request.NotFor.Values, why => Assert.Matches(@"\S[^.]$", why));
     }
 
     private static List<JsonObject> Load()

@@ -23,7 +23,7 @@ public sealed class OAuthHttpTests : OAuthTestBase
     [InlineData(200, "<html>BODY</html>", "invalid_response", "the answer is not a JSON object")]
     [InlineData(200, """{"BODY":""", "invalid_response", "the answer is not a JSON object")]
     [InlineData(200, """{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}""", "invalid_response", "the answer is not a JSON object")]
-    [InlineData(302, "", "http_302", "the server redirects; token requests do not follow")]
+    [InlineData(302, "", "http_302", "the server redirects; requests with a credential do not follow")]
     public async Task An_answer_without_a_token_is_a_code(int status, string body, string code, string? description)
     {
         Server.Answer((HttpStatusCode)status, body);

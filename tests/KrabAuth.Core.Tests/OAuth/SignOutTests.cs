@@ -41,7 +41,7 @@ public sealed class SignOutTests : OAuthTestBase
     [Theory]
     [InlineData(HttpStatusCode.ServiceUnavailable, "{}", "http_503")]
     [InlineData(HttpStatusCode.BadRequest, """{"error":"unsupported_token_type","error_description":"the-refresh-token"}""", "unsupported_token_type: [redacted]")]
-    [InlineData(HttpStatusCode.Redirect, "", "http_302: the server redirects; token requests do not follow")]
+    [InlineData(HttpStatusCode.Redirect, "", "http_302: the server redirects; requests with a credential do not follow")]
     public async Task The_profile_goes_although_the_server_did_not_revoke_and_the_result_says_so(HttpStatusCode status, string body, string detail)
     {
         Server.Serve(Endpoint, _ => FakeAuthorizationServer.Response(status, body));

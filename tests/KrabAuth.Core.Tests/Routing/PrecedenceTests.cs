@@ -32,7 +32,7 @@ public sealed class PrecedenceTests : IDisposable
         _state.Host.Set(Key, null);
         await Expect("of-the-file", $"env: {Key} ({_state.InState(".env")})");
         File.Delete(_state.InState(".env"));
-        await Expect("of-env-vars", $"env: {Key} ({_state.InState("openclaw.json")})");
+        await Expect("of-env", $"env: {Key} ({_state.InState("openclaw.json")})");
         Config("""{ env: { shellEnv: { enabled: true } }, models: { providers: { openai: { apiKey: "of-the-config" } } } }""");
         Assert.Equal(0, _shell.Calls);
         await Expect("of-the-shell", $"shell env: {Key}");

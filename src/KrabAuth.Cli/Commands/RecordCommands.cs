@@ -7,7 +7,7 @@ using KrabAuth.Routing;
 namespace KrabAuth.Cli.Commands;
 
 /// <summary><c>models auth record</c> and <c>cooldown</c>: how a call ended, and who has to wait for that.</summary>
-internal static class UsageCommands
+internal static class RecordCommands
 {
     public static Command CreateRecord(CommandLine line)
     {

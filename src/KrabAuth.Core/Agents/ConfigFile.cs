@@ -1,0 +1,87 @@
+using KrabAuth.Diagnostics;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Agents;
+
+/// <summary>
+/// The configuration of a state directory, read and changed. The other programs take no lock for it: what is replaced is compared
+/// first with what was read, and each version goes to a backup as theirs does.
+/// </summary>
+internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options, Func<string, string?> variable)
+{
+    private const int Attempts = 8;
+
+    /// <summary>How many earlier versions the gateways keep: <c>.bak</c>, then <c>.bak.1</c> and on.</summary>
+    private const int Backups = 5;
+
+    private string Path => state.ConfigPath;
+
+    public AuthConfig Load() => AuthConfig.Load(Path, variable, options.Log);
+
+    /// <summary>Changes members of the configuration, under a lock of KrabAuth's own. An unchanged text is not written.</summary>
+    /// <returns>Whether anything was written.</returns>
+    /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigReadOnly</c>, <c>ConfigUnwritable</c>, <c>ConfigBusy</c>, <c>StoreLocked</c>, <c>UnsafePath</c>.</exception>
+    public async Task<bool> ChangeAsync(Action<ConfigEditor> change, CancellationToken cancellationToken)
+    {
+        if ((state.ReadOnlyVariable ?? state.ManagedVariable) is { } forbidding) throw AuthErrors.ConfigReadOnly(Path, forbidding);
+        string directory = System.IO.Path.Combine(state.Root, "locks");
+        try
+        {
+            PrivateDirectory.Ensure(directory);
+            using StoreLock held = await StoreLock.AcquireAsync(System.IO.Path.Combine(directory, "config"), PeerLockForm.File, options.Locks, options.Log, cancellationToken).ConfigureAwait(false);
+            for (int attempt = 0; attempt < Attempts; attempt++)
+            {
+                var editor = new ConfigEditor(Path, variable);
+                change(editor);
+                if (editor.Tree.Find("auth", "profiles", AuthConfig.ClaudeCliProfile, "mode")?.Text == "token") editor.Set("oauth", "auth", "profiles", AuthConfig.ClaudeCliProfile, "mode");
+                if (!editor.Changes.Any()) return false;
+                if (TryWrite(editor, held)) return true;
+                options.Log.Verbose($"{Path} was changed by another program meanwhile; changing what it says now.");
+            }
+            throw AuthErrors.ConfigBusy(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AuthErrors.ConfigUnwritable(Path, e);
+        }
+    }
+
+    /// <summary>Replaces each file that is still what was read.</summary>
+    /// <returns>Whether all were; a change that is left is made again from what is there then.</returns>
+    private bool TryWrite(ConfigEditor editor, StoreLock held)
+    {
+        foreach ((string path, byte[]? before, byte[] after) in editor.Changes)
+        {
+            string target = FileGuard.ResolveTarget(path);
+            PrivateDirectory.Ensure(System.IO.Path.GetDirectoryName(target)!);
+            options.Log.Verbose($"Writing {target}.");
+            try
+            {
+                AtomicFile.Write(target, after, () =>
+                {
+                    held.ThrowIfLost();
+                    if (!FileGuard.ReadAll(target).AsSpan().SequenceEqual(before)) throw new ChangedMeanwhileException();
+                    if (before is not null) Keep(target, before);
+                });
+            }
+            catch (ChangedMeanwhileException)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void Keep(string target, byte[] content)
+    {
+        string newest = target + ".bak";
+        for (int older = Backups - 2; older >= 1; older--)
+        {
+            if (File.Exists($"{newest}.{older}")) File.Move($"{newest}.{older}", $"{newest}.{older + 1}", overwrite: true);
+        }
+        if (File.Exists(newest)) File.Move(newest, $"{newest}.1", overwrite: true);
+        AtomicFile.Write(newest, content);
+    }
+
+    private sealed class ChangedMeanwhileException : Exception;
+}

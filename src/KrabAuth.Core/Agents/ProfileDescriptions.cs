@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+using KrabAuth.Storage;
+
+namespace KrabAuth.Agents;
+
+/// <summary>
+/// Keeps what the configuration says of profiles in step with the stores: a gateway whose configuration lists profiles uses no other.
+/// A missing configuration is not made, as it hides nothing, and one that cannot be changed is worth a warning, not a failure.
+/// </summary>
+internal sealed class ProfileDescriptions(AuthWorkspace workspace)
+{
+    /// <summary>
+    /// Describes a profile, and puts it first in an order of its provider that is there. Where it is the first of its provider to
+    /// be listed, those that are in use until now are listed with it: they would be hidden otherwise.
+    /// </summary>
+    public Task AddAsync(AuthStore store, string id, CancellationToken cancellationToken)
+    {
+        if (!store.TryGet(id, out StoredProfile? added)) return Task.CompletedTask;
+        string provider = added.Credential.Provider;
+        return TryAsync(
+            $"add {id} to its auth.profiles by hand",
+            editor =>
+            {
+                if (Order(editor, provider) is { } order) editor.MoveToFront(id, "auth", "order", order);
+                if (!IsListed(editor, provider))
+                {
+                    foreach (StoredProfile profile in Everywhere().Where(profile => profile.Id != id && ProviderId.Same(profile.Credential.Provider, provider))) Describe(editor, profile);
+                }
+                Describe(editor, added);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Follows a new id, unless another agent keeps a profile under the old one: then the new one is added.</summary>
+    public Task RenameAsync(AuthStore store, string id, string newId, CancellationToken cancellationToken)
+    {
+        if (!IsMentioned(id)) return Task.CompletedTask;
+        return TryAsync(
+            $"put {newId} in the place of {id} by hand",
+            editor =>
+            {
+                if (IsHeld(id))
+                {
+                    if (store.TryGet(newId, out StoredProfile? renamed)) Describe(editor, renamed);
+                    return;
+                }
+                if (editor.Tree.Find("auth", "profiles", newId) is null) editor.Rename(newId, "auth", "profiles", id);
+                else editor.Remove("auth", "profiles", id);
+                foreach (string provider in Orders(editor)) editor.ReplaceItems(id, newId, "auth", "order", provider);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Forgets a profile that no agent has any more. An order that would be left empty goes too: it would disable the provider.</summary>
+    public Task RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!IsMentioned(id)) return Task.CompletedTask;
+        return TryAsync(
+            $"remove {id} from its auth.profiles and auth.order by hand",
+            editor =>
+            {
+                if (IsHeld(id)) return;
+                editor.Remove("auth", "profiles", id);
+                foreach (string provider in Orders(editor))
+                {
+                    int removed = editor.RemoveItems(item => editor.Tree.Expand(item) == id, "auth", "order", provider);
+                    if (removed > 0 && editor.Tree.Find("auth", "order", provider) is { Items.Count: 0 }) editor.Remove("auth", "order", provider);
+                }
+            },
+            cancellationToken);
+    }
+
+    private static void Describe(ConfigEditor editor, StoredProfile profile)
+    {
+        string provider = profile.Credential.Provider;
+        string mode = profile.Credential.Type.StoredName();
+        if (editor.Tree.Find("auth", "profiles", profile.Id) is null)
+        {
+            editor.Set(new JsonObject { ["provider"] = provider, ["mode"] = mode }, "auth", "profiles", profile.Id);
+            return;
+        }
+        editor.Set(provider, "auth", "profiles", profile.Id, "provider");
+        editor.Set(mode, "auth", "profiles", profile.Id, "mode");
+    }
+
+    private static string? Order(ConfigEditor editor, string provider) => Orders(editor).Find(name => ProviderId.Same(name, provider));
+
+    private static List<string> Orders(ConfigEditor editor) => [.. (editor.Tree.Find("auth", "order")?.Members ?? []).Select(member => member.Name)];
+
+    private bool IsMentioned(string id) => workspace.Config.Profile(id) is not null || workspace.Config.Order.Values.Any(order => order.Contains(id));
+
+    private static bool IsListed(ConfigEditor editor, string provider)
+        => (editor.Tree.Find("auth", "profiles")?.Members ?? []).Exists(member => member.Value.Member("provider") is { } named && ProviderId.Same(editor.Tree.Expand(named), provider));
+
+    private bool IsHeld(string id) => Everywhere().Any(profile => profile.Id == id);
+
+    /// <summary>The profiles of all agents, for the configuration is theirs together.</summary>
+    private IEnumerable<StoredProfile> Everywhere()
+        => workspace.AgentIds.SelectMany(agent => workspace.OpenAgent(agent).Read().Profiles.Where(profile => !profile.IsInherited)).DistinctBy(profile => profile.Id);
+
+    private async Task TryAsync(string byHand, Action<ConfigEditor> change, CancellationToken cancellationToken)
+    {
+        if (workspace.State.ReadOnlyVariable is not null || !File.Exists(workspace.State.ConfigPath)) return;
+        try
+        {
+            await workspace.ChangeConfigAsync(change, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KrabAuthException e)
+        {
+            workspace.Log.Warning($"{workspace.State.ConfigPath} was not changed; {byHand}. {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace KrabAuth.Diagnostics;
+
+/// <content>Errors about what is asked of a probe.</content>
+internal static partial class AuthErrors
+{
+    public static KrabAuthException OptionInvalid(string message)
+        => new("OptionInvalid", AuthErrorKind.InvalidInput, message, Remedy.Same("Give a number greater than zero."));
+}

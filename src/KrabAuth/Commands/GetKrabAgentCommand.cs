@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using KrabAuth.Agents;
+using KrabAuth.Completion;
+
+namespace KrabAuth.Commands;
+
+/// <summary>Lists agents and where they keep what.</summary>
+[Cmdlet(VerbsCommon.Get, "KrabAgent")]
+[OutputType(typeof(AgentInfo))]
+public sealed class GetKrabAgentCommand : KrabCmdlet
+{
+    /// <summary>The agents; wildcards are allowed. All if left out.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Agent; wildcards are allowed")]
+    [ArgumentCompleter(typeof(AgentCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Agent { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string name in Agent)
+        {
+            Guard(name, () =>
+            {
+                AgentManager agents = OpenWorkspace().Agents;
+                if (!WildcardPattern.ContainsWildcardCharacters(name))
+                {
+                    WriteObject(agents.Get(name));
+                    return;
+                }
+                var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+                WriteObject(agents.List().Where(agent => pattern.IsMatch(agent.Agent)), enumerateCollection: true);
+            });
+        }
+    }
+}
