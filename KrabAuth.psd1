@@ -44,6 +44,7 @@
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'
         'Set-KrabAuthSession'
+        'Sync-KrabAuthProfile'
         'Test-KrabAuth'
         'Unregister-KrabProvider'
         'Update-KrabAuthToken'

@@ -1,5 +1,6 @@
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
+using KrabAuth.Interop;
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
@@ -29,6 +30,7 @@ public sealed class AuthAgent
         Usage = new UsageManager(this);
         SignIns = new SignInManager(this);
         Tokens = new TokenRefresher(this);
+        ExternalLogins = new ExternalLoginManager(this);
         Health = new HealthInspector(this);
     }
 
@@ -66,6 +68,9 @@ public sealed class AuthAgent
 
     /// <summary>Signs in and out.</summary>
     public SignInManager SignIns { get; }
+
+    /// <summary>The sign-ins of other programs on this machine.</summary>
+    public ExternalLoginManager ExternalLogins { get; }
 
     /// <summary>What could serve a provider, in order.</summary>
     internal Routing.CredentialPlanner Planner { get; }

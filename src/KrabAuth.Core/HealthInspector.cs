@@ -64,6 +64,13 @@ public sealed class HealthInspector
     public Task<IReadOnlyList<QuotaWindow>> UsageAsync(UsageOptions? options = null, CancellationToken cancellationToken = default)
         => new UsageQuery(_agent, options ?? new UsageOptions()).RunAsync(cancellationToken);
 
+    /// <summary>The full report, after the sign-ins of other programs were taken over as <c>auth.externalCli</c> allows.</summary>
+    public async Task<StatusReport> SyncedStatusAsync(CancellationToken cancellationToken = default)
+    {
+        await _agent.ExternalLogins.SyncAutomaticallyAsync(cancellationToken).ConfigureAwait(false);
+        return Status();
+    }
+
     internal IReadOnlyList<AuthCheck> Check(AuthStore store, TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
     {
         AuthWorkspace workspace = _agent.Workspace;

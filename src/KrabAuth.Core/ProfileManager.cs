@@ -1,4 +1,5 @@
 using KrabAuth.Diagnostics;
+using KrabAuth.Interop;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
@@ -150,6 +151,8 @@ public sealed class ProfileManager
                 // An entry that is no profile can be removed too: it is what the warning is about.
                 if (!own.Rejected.Any(rejected => rejected.Id == id)) _agent.RequireOwn(own, id);
                 editor.Remove(id);
+                // Another program still holds that sign-in; it comes back when somebody asks for it, and not before.
+                if (ExternalTool.OfProfile(id) is not null) editor.ChangeUsage(id, stats => stats[UsageStats.RemovedLoginMember] = true);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);

@@ -27,6 +27,9 @@ public sealed record WorkspaceOptions
     /// <summary>The network, or a fake of it; the real one without it. Not disposed.</summary>
     public HttpMessageHandler? Http { get; init; }
 
+    /// <summary>The user's keychain, where the system has one: other programs keep sign-ins in it.</summary>
+    public IKeychain? Keychain { get; init; } = OperatingSystem.IsMacOS() ? new SystemKeychain() : null;
+
     /// <summary>The times of store locks.</summary>
     public LockOptions Locks { get; init; } = new();
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using KrabAuth.Interop.Tests.Support;
 
 namespace KrabAuth.Interop.Tests;
@@ -38,7 +36,7 @@ public sealed class OpenClawTests : IClassFixture<OpenIdServer>, IClassFixture<O
                 Outcome[] outcomes = await Task.WhenAll(sessions.Select(session => session.FinishAsync()));
                 string token = Assert.Single(outcomes.Select(outcome => outcome.Succeeded().Trim()).Distinct());
                 Assert.Equal((string?)home.Profile(id)["access"], token);
-                Assert.Equal("alice", await _server.OwnerAsync(Unwrap(token)));
+                Assert.Equal("alice", await _server.OwnerAsync(OpenClaw.Unwrap(token)));
             }
             finally
             {
@@ -58,28 +56,11 @@ public sealed class OpenClawTests : IClassFixture<OpenIdServer>, IClassFixture<O
         for (int turn = 0; turn < 4; turn++)
         {
             using Session session = turn % 2 == 0 ? Theirs(home, id) : Session.Krabauth(home, "models", "auth", "token", "--profile-id", id);
-            Assert.Equal("alice", await _server.OwnerAsync(Unwrap((await session.FinishAsync()).Succeeded().Trim())));
+            Assert.Equal("alice", await _server.OwnerAsync(OpenClaw.Unwrap((await session.FinishAsync()).Succeeded().Trim())));
             home.Expire(id);
         }
         Assert.Equal(0, (await _server.StatsAsync()).ReuseDetected);
     }
 
-    private Session Theirs(TempHome home, string id) => _openClaw.Start(
-        home,
-        "openclaw.mjs",
-        "redirect.mjs",
-        new Dictionary<string, string>
-        {
-            ["OPENCLAW_STATE_DIR"] = home.StateDirectory,
-            ["TOKEN_ENDPOINT"] = $"{_server.Issuer}/token",
-            ["CLIENT_ID"] = _server.ClientId,
-            ["ACCOUNT_ID"] = "alice",
-        },
-        "token",
-        OpenClaw.Modules,
-        Path.GetDirectoryName(home.StorePath)!,
-        id);
-
-    /// <summary>What the server gave out, where OpenClaw's answer was wrapped: see <c>Peers/redirect.mjs</c>.</summary>
-    private static string Unwrap(string token) => token.Split('.') is [_, var payload, var inner] && JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(payload))) is JsonObject ? inner : token;
+    private Session Theirs(TempHome home, string id) => _openClaw.StartRedirected(home, _server, "alice", "token", OpenClaw.Modules, Path.GetDirectoryName(home.StorePath)!, id);
 }

@@ -145,12 +145,17 @@ function Invoke-Example {
     $server = if ($Code -match 'Get-KrabAuthUsage|-Probe\b') { Connect-ExampleProvider $StateDirectory }
     try {
         # Keys in the variables of whoever runs this, and a product or an agent chosen there, are not part of the example.
-        foreach ($name in [string[]][Environment]::GetEnvironmentVariables().Keys -match '(?i)_(KEY|TOKEN|AGENT_DIR|STATE_DIR|OAUTH_DIR|CONFIG_PATH|READONLY|PRODUCT)$') {
+        foreach ($name in [string[]][Environment]::GetEnvironmentVariables().Keys -match '(?i)_(KEY|TOKEN|AGENT_DIR|STATE_DIR|OAUTH_DIR|CONFIG_PATH|CONFIG_DIR|READONLY|PRODUCT)$|^CODEX_HOME$') {
             $saved[$name] = [Environment]::GetEnvironmentVariable($name)
             [Environment]::SetEnvironmentVariable($name, $null)
         }
         $saved['KRABKRAB_STATE_DIR'] ??= $null
         $env:KRABKRAB_STATE_DIR = $StateDirectory
+        # Other programs' sign-ins lie in the home directory; the examples have their own.
+        foreach ($name in 'HOME', 'USERPROFILE') {
+            $saved[$name] ??= [Environment]::GetEnvironmentVariable($name)
+            [Environment]::SetEnvironmentVariable($name, $scratch)
+        }
         $runspace.Open()
         & $run @"
 [cultureinfo]::CurrentCulture = 'en-US'
@@ -158,6 +163,8 @@ Set-Location -LiteralPath '$scratch'
 Set-Content -LiteralPath token.txt -Value @('sk-ant-oat01-$('E' * 47)', '$('E' * 40)')
 Set-Content -LiteralPath keys.csv -Value 'Provider,Name,Vault', 'groq,default,groq', 'xai,team,xai'
 Set-Content -LiteralPath acme-login -Value '#!/bin/sh', 'read -r request', 'echo ''{"protocolVersion":1,"credential":{"access":"EXAMPLE-access-2","refresh":"EXAMPLE-refresh-2","expires":4102444800000,"email":"me@example.com"}}'''
+`$null = New-Item -ItemType Directory -Path .claude
+Set-Content -LiteralPath .claude/.credentials.json -Value '{"claudeAiOauth":{"accessToken":"sk-ant-oat01-EXAMPLE","refreshToken":"sk-ant-ort01-EXAMPLE","expiresAt":4102444800000,"scopes":["user:inference"]}}'
 if (-not `$IsWindows) { [System.IO.File]::SetUnixFileMode((Resolve-Path acme-login).Path, 'UserRead, UserWrite, UserExecute') }
 function Protect([string] `$text) { `$secret = [securestring]::new(); foreach (`$c in `$text.ToCharArray()) { `$secret.AppendChar(`$c) }; `$secret }
 function Read-Host([string] `$Prompt, [switch] `$AsSecureString) { if (`$Prompt) { `$Host.UI.WriteLine("`${Prompt}: ************") }; Protect 'EXAMPLE-key-from-the-prompt-1234' }

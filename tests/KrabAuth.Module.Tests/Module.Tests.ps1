@@ -167,6 +167,13 @@ Describe 'With -WhatIf' {
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthProfile'; Run = { param($at) Set-KrabAuthProfile anthropic:work -DisplayName x -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthSession'; Run = { param($at) Set-KrabAuthSession main anthropic:work -WhatIf -PassThru @at } }
+            @{ Name = 'Sync-KrabAuthProfile'; Run = {
+                    param($at)
+                    Write-PrivateFile (Join-Path $env:HOME '.qwen/oauth_creds.json') '{"access_token":"a","refresh_token":"r","expiry_date":4102444800000}'
+                    Sync-KrabAuthProfile qwen -WhatIf @at
+                    Remove-Item -LiteralPath (Join-Path $env:HOME '.qwen') -Recurse -Force -WhatIf:$false
+                }
+            }
             @{ Name = 'Unregister-KrabProvider'; Run = { param($at) Unregister-KrabProvider acme -WhatIf @at } }
             @{ Name = 'Update-KrabAuthToken'; Run = { param($at) Update-KrabAuthToken openai-codex:me@example.com -WhatIf @at } }
         )

@@ -67,6 +67,7 @@ BeforeDiscovery {
         'Enable-KrabAuthProfile openai:nobody @at'
         'Remove-KrabAuthProfile openai:nobody @at'
         'Remove-KrabAuthProfile openai:renamed -Verbose @at'
+        'Sync-KrabAuthProfile -PassThru -Verbose @at'
         'Get-KrabAuthProfile @broken'
         'Connect-KrabProvider openai -Secret $secret @broken'
         'Set-KrabAuthOrder openai openai:key @broken'
@@ -109,6 +110,8 @@ BeforeAll {
         Write-PrivateFile (Get-StorePath $duplicate) ('{ "profiles": { "openai:x": { "key": "' + (& $canary one) + '", "key": "' + (& $canary two) + '" } } }')
         $badConfig = Initialize-Store
         Write-PrivateFile "$($badConfig.StateDirectory)/krabkrab.json" ('{ "models": { "providers": { "xai": { "apiKey": "' + (& $canary badConfig) + '" "x" } } } }')
+        Write-PrivateFile (Join-Path $env:HOME '.qwen/oauth_creds.json') ('{"access_token":"' + (& $canary qwen) + '","refresh_token":"' + (& $canary qwenRefresh) + '","expiry_date":4102444800000}')
+        Write-PrivateFile (Join-Path $env:HOME '.gemini/oauth_creds.json') ('{"access_token":"' + (& $canary gemini) + '" x }')
         $env:GROQ_API_KEY = & $canary environment
         $env:OPENAI_API_KEY = & $canary environment2
         @{ at = $at; broken = $broken; duplicate = $duplicate; badConfig = $badConfig; canary = & $canary given }

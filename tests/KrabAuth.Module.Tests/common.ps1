@@ -24,6 +24,7 @@ $script:WritingCommands = @(
     'Set-KrabAuthOrder'
     'Set-KrabAuthProfile'
     'Set-KrabAuthSession'
+    'Sync-KrabAuthProfile'
     'Unregister-KrabProvider'
     'Update-KrabAuthToken'
 )
@@ -35,7 +36,7 @@ $script:FixtureTime = 1795228815030
 
 function Enter-TestSession {
     $script:SavedEnvironment = @{}
-    $names = @('HOME', 'USERPROFILE', 'PI_CODING_AGENT_DIR', 'KRABAUTH_PRODUCT') + (Get-KrabProvider).EnvironmentVariables
+    $names = @('HOME', 'USERPROFILE', 'PI_CODING_AGENT_DIR', 'KRABAUTH_PRODUCT', 'CLAUDE_CONFIG_DIR', 'CODEX_HOME') + (Get-KrabProvider).EnvironmentVariables
     $names += [Environment]::GetEnvironmentVariables().Keys | Where-Object { $_ -match '^(KRABKRAB|OPENCLAW|CLAWDBOT|MOLTBOT)_' }
     foreach ($name in $names | Sort-Object -Unique) {
         $script:SavedEnvironment[$name] = [Environment]::GetEnvironmentVariable($name)

@@ -42,6 +42,9 @@ public sealed class TempState : IDisposable
     /// <summary>The network. Without a fake server there is none.</summary>
     public HttpMessageHandler Http { get; set; } = new NoNetwork();
 
+    /// <summary>The keychain; none, unless a test has one.</summary>
+    public IKeychain? Keychain { get; set; }
+
     /// <summary>The login shell. Without one of the test's own it knows nothing.</summary>
     public ILoginShell Shell { get; set; } = new FakeLoginShell();
 
@@ -75,6 +78,9 @@ public sealed class TempState : IDisposable
     /// <summary>A path in the state directory.</summary>
     public string InState(string relative) => Path.Combine(Root, relative);
 
+    /// <summary>Writes a file of another program, in the home directory.</summary>
+    public string WriteHome(string relative, string content) => Path.GetFullPath(Write(Path.GetRelativePath(Root, Path.Combine(Home, relative)), content));
+
     public string Write(string relative, string content) => Write(relative, Encoding.UTF8.GetBytes(content));
 
     public string Write(string relative, byte[] content)
@@ -106,6 +112,7 @@ public sealed class TempState : IDisposable
         Host = Host,
         Clock = Timers ?? Clock,
         Http = Http,
+        Keychain = Keychain,
         Shell = Shell,
         Log = Log,
         Locks = Locks,

@@ -29,6 +29,7 @@ internal sealed class CommandLine
         foreach (Command command in SecretCommands.Create(this)) auth.Add(command);
         foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
+        auth.Add(SyncCommand.Create(this));
         auth.Add(OrderCommands.Create(this));
         auth.Add(RecordCommands.CreateRecord(this));
         auth.Add(RecordCommands.CreateCooldown(this));

@@ -58,6 +58,11 @@ internal static class HelpText
         "models auth order" or "models auth order set" => ["krabauth models auth order set --provider openai openai:work openai:manual"],
         "models auth resolve" => ["krabauth models auth resolve --provider anthropic --json"],
         "models auth token" => ["OPENAI_API_KEY=$(krabauth models auth token --provider openai) ./run"],
+        "models auth sync" =>
+        [
+            "krabauth models auth sync --dry-run",
+            "krabauth models auth sync --tool claude",
+        ],
         "models auth session" or "models auth session set" =>
         [
             "krabauth models auth session set --session main anthropic:work",

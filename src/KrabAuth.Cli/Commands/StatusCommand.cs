@@ -31,7 +31,7 @@ internal static class StatusCommand
     {
         if (json && plain) throw AuthErrors.OptionConflict("Choose either --json or --plain, not both.");
         AuthAgent agent = call.OpenAgent();
-        StatusReport report = agent.Health.Status();
+        StatusReport report = agent.Health.SyncedStatusAsync(call.CancelOnSignal()).GetAwaiter().GetResult();
         ProbeReport? probes = probe is null ? null : Probe(call, agent, probe);
         IReadOnlyList<AuthCheck> checks = probes is null ? report.Checks : [.. report.Checks, .. agent.Health.Check(probes)];
         if (json) StatusJson.Write(call.Cli, report, probes);

@@ -182,7 +182,7 @@ internal sealed class StatusJson
             _writer.WriteNumber("remainingMs", expires - _report.MadeAt);
         }
         _writer.WriteBoolean("refreshable", profile.Refreshable);
-        _writer.WriteString("source", "store");
+        _writer.WriteString("source", StatusWords.SourceOf(profile) ?? "store");
         _writer.WriteString("label", profile.Label);
         _writer.WriteEndObject();
     }

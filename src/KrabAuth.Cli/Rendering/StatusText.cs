@@ -110,7 +110,7 @@ internal sealed class StatusText
         foreach (AuthProfile profile in ending)
         {
             if (profile.Provider != provider) _text.Append($"- {_style.Heading(provider = profile.Provider)}\n");
-            _text.Append($"  - {profile.Label} {State(profile)}{Expiry(profile)}\n");
+            _text.Append($"  - {profile.Label} {State(profile)}{Expiry(profile)}{Source(profile)}\n");
         }
     }
 
@@ -122,6 +122,9 @@ internal sealed class StatusText
         AuthStatus.Expired => profile.Refreshable ? _style.Warn("expired (refreshable)") : _style.Bad("expired"),
         _ => _style.Warn("unknown"),
     };
+
+    /// <summary>The program that shares the sign-in.</summary>
+    private static string Source(AuthProfile profile) => StatusWords.SourceOf(profile) is { } source ? $" ({source})" : string.Empty;
 
     private static string Expiry(AuthProfile profile) => profile switch
     {

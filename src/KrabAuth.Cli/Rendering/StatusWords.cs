@@ -1,3 +1,4 @@
+using KrabAuth.Interop;
 using KrabAuth.Profiles;
 
 namespace KrabAuth.Cli.Rendering;
@@ -12,6 +13,17 @@ internal static class StatusWords
         AuthStatus.Expiring => "expiring",
         AuthStatus.Expired => "expired",
         _ => "missing",
+    };
+
+    /// <summary>The program that a profile shares its sign-in with, as the peers name it; null where the store is its only place.</summary>
+    public static string? SourceOf(AuthProfile profile) => ExternalTool.OfProfile(profile.ProfileId) is null ? null : profile.ProfileId[(profile.ProfileId.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
+    public static string Of(ExternalLoginAction action) => action switch
+    {
+        ExternalLoginAction.Add => "add",
+        ExternalLoginAction.Update => "update",
+        ExternalLoginAction.Remove => "remove",
+        _ => "none",
     };
 
     public static string Of(Routing.OrderSource source) => source switch

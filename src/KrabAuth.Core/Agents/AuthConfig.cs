@@ -67,6 +67,12 @@ public sealed class AuthConfig
 
     internal IReadOnlyList<ConfiguredProvider> Providers { get; private init; } = [];
 
+    /// <summary>
+    /// <c>auth.externalCli</c>: the programs whose sign-ins are taken over without being asked for. Null for all
+    /// (<c>"sync"</c>, or nothing said), empty for none (<c>"off"</c>), else their names.
+    /// </summary>
+    internal IReadOnlyList<string>? ExternalTools { get; private init; }
+
     internal SelectionConfig Selection { get; private init; } = new();
 
     /// <summary><c>auth.cooldowns</c>: how long profiles wait.</summary>
@@ -94,7 +100,7 @@ public sealed class AuthConfig
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c> or <c>StoreUnreadable</c>.</exception>
     public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log)
     {
-        if (ConfigTree.Load(path, variable, FileGuard.ReadAll) is not { } tree) return Empty;
+        if (ConfigTree.Load(path, variable, static file => FileGuard.ReadAll(file)) is not { } tree) return Empty;
         using JsonDocument document = tree.ToDocument();
         ConfigCheck.Check(tree, log);
         return Read(document.RootElement, tree.Variables.Own, log);
@@ -110,6 +116,7 @@ public sealed class AuthConfig
             Order = auth.Object("order").Members()
                 .Where(member => member.Value.ValueKind == JsonValueKind.Array)
                 .ToDictionary(member => member.Name, member => member.Value.Texts()),
+            ExternalTools = ReadExternalTools(auth.Member("externalCli")),
             Agents = [.. root.Object("agents").Objects("list").Where(item => item.Value.Text("id") is not null).Select(ReadAgent)],
             DefaultModel = ReadModel(defaults.Member("model")),
             ImageModel = ReadModel(defaults.Member("imageModel")),
@@ -128,6 +135,19 @@ public sealed class AuthConfig
             Selection = SelectionConfig.Read(root, variables, log),
         };
     }
+
+    private static IReadOnlyList<string>? ReadExternalTools(JsonElement? value) => value switch
+    {
+        null or { ValueKind: JsonValueKind.True or JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } text when text.GetString()!.Trim() is { Length: > 0 } word => word switch
+        {
+            "sync" => null,
+            "off" => [],
+            _ => [word],
+        },
+        // What is none of these allows nothing: who wrote it wanted less than everything.
+        { } list => list.Texts(),
+    };
 
     private static ConfiguredProfile ReadProfile(JsonMember member)
     {

@@ -18,6 +18,10 @@ internal static class AccountIdentity
     public static bool IsSafeToAdopt(OAuthCredential existing, OAuthCredential other)
         => ProviderId.Same(existing.Provider, other.Provider) && (existing == other || (Account(existing) is null && Email(existing) is null) || Matches(existing, other));
 
+    /// <summary>Whether two sign-ins name marks that can be compared at all.</summary>
+    public static bool CanCompare(OAuthCredential left, OAuthCredential right)
+        => (Account(left) is not null && Account(right) is not null) || (Email(left) is not null && Email(right) is not null);
+
     private static string? Account(OAuthCredential credential) => string.IsNullOrWhiteSpace(credential.AccountId) ? null : credential.AccountId.Trim();
 
     private static string? Email(OAuthCredential credential) => string.IsNullOrWhiteSpace(credential.Email) ? null : credential.Email.Trim().ToLowerInvariant();

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using KrabAuth.Diagnostics;
+using KrabAuth.Interop;
 using KrabAuth.Profiles;
-using KrabAuth.Providers;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
@@ -53,7 +53,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
             Task<OAuthCredential> work = UnfinishedRequests.Track(Task.Run(() => RefreshAsync(id, seen, force, since, cancellationToken), CancellationToken.None));
             return await work.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable")
+        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable" or "OwnerUnreadable" or "OwnerUnwritable" or "OwnerUnknown")
         {
             // A token that still lives needs neither a lock nor a place to be written to.
             WarnOfOldToken(id, seen, e.Message);
@@ -71,12 +71,14 @@ internal sealed class TokenRefresher(AuthAgent agent)
     private async Task<OAuthCredential> RefreshAsync(string id, OAuthCredential seen, bool force, long since, CancellationToken waiting)
     {
         using StoreLock refreshLock = await LockProfileAsync(id, seen.Provider, waiting).ConfigureAwait(false);
+        // Another program's locks come before that of the store, which the gateways wait for with less patience.
+        using SharedSignIn? shared = await SharedSignIn.HoldAsync(agent, id, seen, waiting).ConfigureAwait(false);
         StoreFiles owner = agent.OwnerOf(id, out bool ownerIsMain);
         Renewal? renewal = null;
         OAuthCredential credential;
         try
         {
-            credential = await owner.HoldAsync(held => AskAsync(held, id, seen, force, since, done => renewal = done), waiting).ConfigureAwait(false);
+            credential = await owner.HoldAsync(held => AskAsync(held, shared, id, seen, force, since, done => renewal = done), waiting).ConfigureAwait(false);
         }
         catch (Exception e) when (renewal is not null && e is KrabAuthException or IOException or UnauthorizedAccessException)
         {
@@ -118,7 +120,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
     }
 
     /// <summary>With both locks held: what is stored now decides.</summary>
-    private async Task<OAuthCredential> AskAsync(StoreFiles.HeldStore held, string id, OAuthCredential seen, bool force, long since, Action<Renewal> onRenewed)
+    private async Task<OAuthCredential> AskAsync(StoreFiles.HeldStore held, SharedSignIn? shared, string id, OAuthCredential seen, bool force, long since, Action<Renewal> onRenewed)
     {
         AuthStore store = held.Read();
         OAuthCredential credential = Require(store, id);
@@ -134,6 +136,16 @@ internal sealed class TokenRefresher(AuthAgent agent)
             agent.Workspace.Log.Verbose($"{id} was renewed by the main agent; its token is used.");
             return inherited;
         }
+        if (shared?.Newest(credential) is { } newest && newest != credential)
+        {
+            held.Change((now, editor) => Save(now, editor, id, new Renewal(credential, newest)));
+            credential = newest;
+            if (Equals(newest.Access, seen.Access) ? IsUsable(newest, Now) && !force : IsAlive(newest))
+            {
+                agent.Workspace.Log.Verbose($"{id} was renewed by the program that shares it; its token is used.");
+                return newest;
+            }
+        }
         if (!credential.IsRefreshable) throw AuthErrors.NotRefreshable(id, credential.Provider, agent.Workspace.Remedies.SignIn(credential, id));
         if (store.Stats(id).IsRefused(credential)) throw AuthErrors.SignInNeeded(id, credential.Provider, "the server refused its refresh token before", agent.Workspace.Remedies.SignIn(credential, id));
         string failurePath = LockPath(id, credential.Provider) + ".failed";
@@ -142,18 +154,21 @@ internal sealed class TokenRefresher(AuthAgent agent)
             agent.Workspace.Log.Verbose($"The server gave no new token of {id} to the program before this one; it is not asked again at once.");
             return Recover(held, id, credential, failed.Error, force);
         }
-        OAuthResult<OAuthCredential> result = await RequestAsync(id, credential).ConfigureAwait(false);
-        if (result.Error is { NeedsSignIn: true } or { IsReuse: true } && Require(held.Read(), id) is { IsRefreshable: true } replaced
-            && !Equals(replaced.Refresh, credential.Refresh) && !IsUsable(replaced, Now))
+        OAuthResult<OAuthCredential> result = await RefreshRequest.SendAsync(agent.Workspace, id, credential).ConfigureAwait(false);
+        if (result.Error is { NeedsSignIn: true } or { IsReuse: true } && Replacement(held, shared, id, credential) is { } replaced)
         {
-            // A program that honours no lock was faster, but its token has ended too: what it left is tried, once.
+            // A program that honours no lock was faster: what it left is used, or tried if it has ended too, once.
+            if (IsUsable(replaced, Now)) return replaced;
             credential = replaced;
-            result = await RequestAsync(id, credential).ConfigureAwait(false);
+            result = await RefreshRequest.SendAsync(agent.Workspace, id, credential).ConfigureAwait(false);
         }
         if (result.Value is { } fresh)
         {
+            if (shared is not null) fresh = SharedSignIn.WithAccountOf(credential, fresh);
             var renewal = new Renewal(credential, fresh);
             onRenewed(renewal);
+            // The other owner first: if this process dies here, its copy is found to be newer than the store's.
+            if (shared is not null) await shared.ReturnAsync(credential, fresh).ConfigureAwait(false);
             held.Change((now, editor) => Save(now, editor, id, renewal));
             agent.Workspace.Log.Verbose($"{id} was renewed; it expires {DurationText.Expiry(ProfileHealth.FromMilliseconds(fresh.Expires!.Value))}.");
             return fresh;
@@ -175,26 +190,14 @@ internal sealed class TokenRefresher(AuthAgent agent)
         }
     }
 
-    private async Task<OAuthResult<OAuthCredential>> RequestAsync(string id, OAuthCredential credential)
+    /// <summary>What stands in the place of a refresh token that the server refused: in the store, or with the program that shares it.</summary>
+    private OAuthCredential? Replacement(StoreFiles.HeldStore held, SharedSignIn? shared, string id, OAuthCredential refused)
     {
-        AuthWorkspace workspace = agent.Workspace;
-        ProviderDefinition? definition = workspace.Registry.Find(credential.Provider);
-        if (definition is { Command.Count: > 0 }) return await new ProviderPlugin(definition, workspace.Log, workspace.Options.Clock).RefreshAsync(credential, CancellationToken.None).ConfigureAwait(false);
-        OAuthSettings settings = definition?.OAuth ?? throw AuthErrors.EndpointUnknown(credential.Provider, "token");
-        HttpMessageHandler handler = workspace.Options.Http ?? OAuthHttp.CreateHandler();
-        try
-        {
-            using var http = new OAuthHttp(handler, workspace.Options.Clock);
-            OAuthResult<OAuthSettings> complete = await ServerMetadata.CompleteAsync(settings, http, CancellationToken.None).ConfigureAwait(false);
-            if (complete.Value is not { } known) return complete.Error!;
-            workspace.Log.Verbose($"Asking {known.TokenEndpoint?.Host} for a new token of {id}.");
-            var client = new OAuthClient(credential.Provider, known, http, workspace.Options.Clock, workspace.Options.Host, credential.ClientId);
-            return await client.RefreshAsync(credential, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (workspace.Options.Http is null) handler.Dispose();
-        }
+        OAuthCredential stored = Require(held.Read(), id);
+        OAuthCredential newest = shared?.Newest(stored) ?? stored;
+        if (!newest.IsRefreshable || Equals(newest.Refresh, refused.Refresh)) return null;
+        if (newest != stored) held.Change((now, editor) => Save(now, editor, id, new Renewal(stored, newest)));
+        return newest;
     }
 
     /// <summary>The server did not give a token. What is stored may still do; else the error says whether signing in again is the only way.</summary>

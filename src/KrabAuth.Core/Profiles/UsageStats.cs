@@ -74,6 +74,15 @@ public sealed record UsageStats
     /// <summary>The member of that fingerprint.</summary>
     internal const string RefusedMember = "krabauthRefusedRefresh";
 
+    /// <summary>
+    /// Whether a person removed a profile that shares another program's sign-in: it does not come back by itself. What is
+    /// remembered of it stays when the profile goes.
+    /// </summary>
+    public bool IsLoginRemoved { get; init; }
+
+    /// <summary>The member of that mark.</summary>
+    internal const string RemovedLoginMember = "krabauthRemovedLogin";
+
     /// <summary>The last failure.</summary>
     public long? LastFailureAt { get; init; }
 
@@ -126,6 +135,7 @@ public sealed record UsageStats
             Windows = WaitWindow.ReadAll(stats.Object(WaitWindow.Member)),
             LastFailureAt = stats.Number("lastFailureAt"),
             RefusedFingerprint = stats.Text(RefusedMember),
+            IsLoginRemoved = stats.Member(RemovedLoginMember) is { ValueKind: JsonValueKind.True },
             FailureCounts = ReadCounts(stats.Object("failureCounts")),
         };
     }

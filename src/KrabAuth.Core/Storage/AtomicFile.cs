@@ -13,7 +13,8 @@ internal static class AtomicFile
     /// <param name="path">The target; links were resolved by the caller.</param>
     /// <param name="content">The new content.</param>
     /// <param name="beforeReplace">Called when all but the rename is done: the last moment to refuse by throwing.</param>
-    public static void Write(string path, ReadOnlySpan<byte> content, Action? beforeReplace = null)
+    /// <param name="mode">The mode that the file gets in the end, where another program chose it; 0600 without it.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, Action? beforeReplace = null, UnixFileMode? mode = null)
     {
         string directory = Path.GetDirectoryName(path)!;
         string temporary = $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
@@ -24,6 +25,7 @@ internal static class AtomicFile
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }
+            if (mode is { } chosen && !OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, chosen);
             beforeReplace?.Invoke();
             Replace(temporary, path);
         }

@@ -36,7 +36,7 @@ internal static class FileGuard
 
     /// <summary>Reads a whole file; <see langword="null"/> if there is none.</summary>
     /// <exception cref="KrabAuthException"><c>StoreUnreadable</c>.</exception>
-    public static byte[]? ReadAll(string path)
+    public static byte[]? ReadAll(string path, long largest = LargestFile)
     {
         try
         {
@@ -45,9 +45,9 @@ internal static class FileGuard
             if (!NativeFile.IsRegularFile(path)) throw AuthErrors.StoreUnreadable(path, "it is not an ordinary file", null);
             // A peer may replace the file at any time; its delete must not fail because of this reader.
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-            if (stream.Length > LargestFile)
+            if (stream.Length > largest)
             {
-                throw AuthErrors.StoreUnreadable(path, $"it has {stream.Length / (1024 * 1024)} MiB, more than the {LargestFile / (1024 * 1024)} MiB that are read", null);
+                throw AuthErrors.StoreUnreadable(path, $"it has {stream.Length / (1024 * 1024)} MiB, more than the {largest / (1024 * 1024)} MiB that are read", null);
             }
             byte[] content = new byte[stream.Length];
             int read = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);

@@ -11,10 +11,7 @@ public static class HomeDirectory
     /// </summary>
     public static string? Find(IHostEnvironment host, ProductLayout layout)
     {
-        string? systemHome = Clean(host.GetVariable("HOME"))
-            ?? Clean(host.GetVariable("USERPROFILE"))
-            ?? TermuxHome(host)
-            ?? Clean(host.UserHomeDirectory);
+        string? systemHome = OfUser(host);
         foreach (string prefix in layout.VariablePrefixes)
         {
             if (Clean(host.GetVariable(prefix + "_HOME")) is not { } configured) continue;
@@ -23,6 +20,12 @@ public static class HomeDirectory
         }
         return systemHome is null ? null : Absolute(systemHome, host);
     }
+
+    /// <summary>The home that programs without such an override use.</summary>
+    internal static string? OfUser(IHostEnvironment host) => Clean(host.GetVariable("HOME"))
+        ?? Clean(host.GetVariable("USERPROFILE"))
+        ?? TermuxHome(host)
+        ?? Clean(host.UserHomeDirectory);
 
     /// <summary>Replaces a leading <c>~</c> that stands alone or before a separator; <c>~name</c> stays as it is.</summary>
     public static string Expand(string path, string home)

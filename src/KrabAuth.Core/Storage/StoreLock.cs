@@ -41,9 +41,15 @@ internal sealed class StoreLock : IDisposable
     public bool WasAbandoned { get; private init; }
 
     /// <summary>Waits for the lock of a store file, whose directory exists.</summary>
+    /// <param name="storePath">The file; its lock stands beside it.</param>
+    /// <param name="form">The form that its programs take.</param>
+    /// <param name="options">Times.</param>
+    /// <param name="log">Where an abandoned lock is told of.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="queueDirectory">Where KrabAuth's processes line up, if not beside the file: a directory of another program is no place for that.</param>
     /// <exception cref="KrabAuthException"><c>StoreLocked</c> after the time-out; <c>UnsafePath</c> if a link stands in the way.</exception>
     public static async Task<StoreLock> AcquireAsync(
-        string storePath, PeerLockForm form, LockOptions options, IAuthLog log, CancellationToken cancellationToken)
+        string storePath, PeerLockForm form, LockOptions options, IAuthLog log, CancellationToken cancellationToken, string? queueDirectory = null)
     {
         TimeProvider clock = options.Clock;
         SemaphoreSlim gate = Gates.GetOrAdd(storePath, static _ => new SemaphoreSlim(1, 1));
@@ -54,7 +60,8 @@ internal sealed class StoreLock : IDisposable
         }
         try
         {
-            return await AcquireFromPeersAsync(storePath, form, gate, options, log, started, cancellationToken).ConfigureAwait(false);
+            queueDirectory ??= Path.Combine(Path.GetDirectoryName(storePath)!, $".{Path.GetFileName(storePath)}.queue");
+            return await AcquireFromPeersAsync(storePath, queueDirectory, form, gate, options, log, started, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -95,11 +102,10 @@ internal sealed class StoreLock : IDisposable
     }
 
     private static async Task<StoreLock> AcquireFromPeersAsync(
-        string storePath, PeerLockForm form, SemaphoreSlim gate, LockOptions options, IAuthLog log, long started, CancellationToken cancellationToken)
+        string storePath, string queueDirectory, PeerLockForm form, SemaphoreSlim gate, LockOptions options, IAuthLog log, long started, CancellationToken cancellationToken)
     {
         TimeProvider clock = options.Clock;
         string path = storePath + ".lock";
-        string queueDirectory = Path.Combine(Path.GetDirectoryName(storePath)!, $".{Path.GetFileName(storePath)}.queue");
         FileGuard.EnsureOwnDirectory(queueDirectory);
         LockQueue? ticket = null;
         try

@@ -85,6 +85,11 @@ internal static partial class DeliberateDifferences
             }
             """), "A blank key is no key: calling it static hides what has to be mended."),
 
+        new("external-sync", "G1: older CLI token does not replace a fresher stored one", Json("""{ "anthropic:claude-cli.token": null }"""), "A sign-in that renews itself replaces a token that does not, as later versions do."),
+        new("external-sync", "G4: Codex CLI bootstraps openai-codex:default, never openai-codex:codex-cli", Json("""
+            { "openai-codex:default.access": null, "openai-codex:codex-cli": "openai-codex-access-token" }
+            """), "The id says that the sign-in is shared; openai-codex:default may be somebody's own."),
+        new("external-sync", "reads are cached for the TTL (15 min)", Json("""{ "sourceReads": 2 }"""), "The files are looked at when somebody asks, and what is shown is what is there."),
         .. Failover,
 
         new("env-key", "azure: only last candidate", null, "A region is not a key."),

@@ -15,5 +15,6 @@ globalThis.fetch = async (address, options) => {
   const response = await real(TOKEN_ENDPOINT, { ...options, body });
   if (!response.ok) return response;
   const tokens = await response.json();
+  globalThis.refreshed = (globalThis.refreshed ?? 0) + 1;
   return Response.json({ ...tokens, access_token: wrap(tokens.access_token) });
 };

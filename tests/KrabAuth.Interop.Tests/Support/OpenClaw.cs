@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace KrabAuth.Interop.Tests.Support;
 
@@ -36,6 +38,23 @@ public sealed class OpenClaw
         string[] before = preload is null ? [] : ["--import", new Uri(PathOf(preload)).AbsoluteUri];
         return Session.Start(home, _node.Program, [.. before, PathOf(script), .. arguments], variables);
     }
+
+    /// <summary>Starts its modules with the provider's token endpoint led to a server: see <c>Peers/redirect.mjs</c>.</summary>
+    internal Session StartRedirected(TempHome home, OpenIdServer server, string account, params IEnumerable<string> arguments) => Start(
+        home,
+        "openclaw.mjs",
+        "redirect.mjs",
+        new Dictionary<string, string>
+        {
+            ["OPENCLAW_STATE_DIR"] = home.StateDirectory,
+            ["TOKEN_ENDPOINT"] = $"{server.Issuer}/token",
+            ["CLIENT_ID"] = server.ClientId,
+            ["ACCOUNT_ID"] = account,
+        },
+        arguments);
+
+    /// <summary>What the server gave out, where the answer was wrapped on its way to these modules.</summary>
+    internal static string Unwrap(string token) => token.Split('.') is [_, var payload, var inner] && JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(payload))) is JsonObject ? inner : token;
 
     private static string Installation => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create) is { Length: > 0 } local ? local : AppContext.BaseDirectory,

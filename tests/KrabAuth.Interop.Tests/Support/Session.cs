@@ -40,6 +40,13 @@ internal sealed class Session : IDisposable
     /// <summary>The built module.</summary>
     public static string ModuleDirectory { get; } = Metadata("ModuleDirectory");
 
+    /// <summary>Has patience for so much longer with a program that is to run that long.</summary>
+    public Session For(TimeSpan time)
+    {
+        _patience.CancelAfter(Patience + time);
+        return this;
+    }
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts the command line.</summary>

@@ -15,11 +15,13 @@ internal sealed class TempHome : IDisposable
 
     private readonly string _provider;
 
-    public TempHome(OpenIdServer? server = null, string provider = Provider)
+    public TempHome(OpenIdServer? server = null, string provider = Provider, params ReadOnlySpan<string> others)
     {
         _provider = provider;
         Root = Directory.CreateTempSubdirectory("krabauth-interop-").FullName;
-        if (server is not null) Define(server);
+        if (server is null) return;
+        Define(server, provider);
+        foreach (string other in others) Define(server, other);
     }
 
     public string Root { get; }
@@ -85,11 +87,11 @@ internal sealed class TempHome : IDisposable
 
     private string Account => $"{_provider}:alice";
 
-    private void Define(OpenIdServer server) => Write(
-        Path.Combine(StateDirectory, "providers", $"{_provider}.json"),
-        JsonSerializer.Serialize(new { id = _provider, label = "Test provider", oauth = new { issuer = server.Issuer, clientId = server.ClientId, scopes = Scopes } }));
+    private void Define(OpenIdServer server, string provider) => Write(
+        Path.Combine(StateDirectory, "providers", $"{provider}.json"),
+        JsonSerializer.Serialize(new { id = provider, label = "Test provider", oauth = new { issuer = server.Issuer, clientId = server.ClientId, scopes = Scopes } }));
 
-    private static void Write(string path, string text)
+    public static void Write(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
