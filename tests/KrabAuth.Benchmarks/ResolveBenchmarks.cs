@@ -20,7 +20,7 @@ public class ResolveBenchmarks
     private StrictJson _json = null!;
 
     /// <summary>The number of profiles; ten times as many records of use.</summary>
-    [Params(100, 1_000, 10_000)]
+    [Params(100, 1_000, 10_000, 40_000)]
     public int Profiles { get; set; }
 
     [GlobalSetup]

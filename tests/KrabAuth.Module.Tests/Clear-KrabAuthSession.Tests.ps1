@@ -10,25 +10,25 @@ Describe 'Clear-KrabAuthSession' {
     }
 
     It 'lifts the pins of a session and no others' {
-        Clear-KrabAuthSession chat @at | Should -BeNullOrEmpty
+        Clear-KrabAuthSession chat -Confirm:$false @at | Should -BeNullOrEmpty
         (Get-KrabAuthSession @at).Session | Should -Be 'other'
         (Resolve-KrabAuthProfile openai -Session chat @at).ProfileId | Should -Be 'openai:a'
     }
 
     It 'lifts the pin for one provider' {
-        Clear-KrabAuthSession chat OpenAI @at
+        Clear-KrabAuthSession chat OpenAI -Confirm:$false @at
         (Get-KrabAuthSession chat @at).ProfileId | Should -Be 'groq:a'
     }
 
     It 'takes pins from the pipeline' {
-        Get-KrabAuthSession @at | Where-Object Provider -EQ openai | Clear-KrabAuthSession
+        Get-KrabAuthSession @at | Where-Object Provider -EQ openai | Clear-KrabAuthSession -Confirm:$false
         (Get-KrabAuthSession @at).ProfileId | Should -Be 'groq:a'
     }
 
     It 'says how many went, and writes nothing where there is none' {
-        (Clear-KrabAuthSession chat -Verbose @at 4>&1).Message | Should -Contain 'Lifted 2 pin(s) of session chat.'
+        (Clear-KrabAuthSession chat -Confirm:$false -Verbose @at 4>&1).Message | Should -Contain 'Lifted 2 pin(s) of session chat.'
         $before = Get-Fingerprint $at.StateDirectory
-        Clear-KrabAuthSession gone @at
+        Clear-KrabAuthSession gone -Confirm:$false @at
         Clear-KrabAuthSession other -WhatIf @at
         Get-Fingerprint $at.StateDirectory | Should -Be $before
     }

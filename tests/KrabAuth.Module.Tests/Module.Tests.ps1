@@ -151,6 +151,7 @@ Describe 'With -WhatIf' {
         $script:writes = @(
             @{ Name = 'Clear-KrabAuthCooldown'; Run = { param($at) Clear-KrabAuthCooldown anthropic:work -WhatIf @at } }
             @{ Name = 'Clear-KrabAuthOrder'; Run = { param($at) Clear-KrabAuthOrder anthropic -WhatIf @at } }
+            @{ Name = 'Clear-KrabAuthSession'; Run = { param($at) Clear-KrabAuthSession main -WhatIf @at } }
             @{ Name = 'Connect-KrabProvider'; Run = { param($at) 'sk-0123456789' | Connect-KrabProvider openai -WhatIf @at } }
             @{ Name = 'Copy-KrabAuthProfile'; Run = { param($at) Copy-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Disable-KrabAuthProfile'; Run = { param($at) Disable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
@@ -167,6 +168,7 @@ Describe 'With -WhatIf' {
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthProfile'; Run = { param($at) Set-KrabAuthProfile anthropic:work -DisplayName x -WhatIf -PassThru @at } }
+            @{ Name = 'Set-KrabAuthSession'; Run = { param($at) Set-KrabAuthSession main anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Sync-KrabAuthProfile'; Run = {
                     param($at)
                     Write-PrivateFile (Join-Path $env:HOME '.qwen/oauth_creds.json') '{"access_token":"a","refresh_token":"r","expiry_date":4102444800000}'

@@ -4,7 +4,7 @@ using KrabAuth.Completion;
 namespace KrabAuth.Commands;
 
 /// <summary>Lifts the pins of a session, so that it follows the order again.</summary>
-[Cmdlet(VerbsCommon.Clear, "KrabAuthSession", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Clear, "KrabAuthSession", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
 public sealed class ClearKrabAuthSessionCommand : AgentCmdlet
 {
