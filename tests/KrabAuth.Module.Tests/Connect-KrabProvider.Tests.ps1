@@ -113,11 +113,11 @@ Describe 'Connect-KrabProvider' {
         (Read-Store $at).order.anthropic | Should -Be @('anthropic:new', 'anthropic:work', 'anthropic:manual', 'anthropic:default')
     }
 
-    It 'warns when the configuration keeps the new profile from being used' {
+    It 'puts the new profile first in an order of the configuration' {
         $at = Initialize-Store @{ 'openai:a' = Get-ApiKeyEntry openai } -Config @{ auth = @{ order = @{ openai = @('openai:a') } } }
-        $warnings = @(Get-CommandWarning { 'sk-0123456789' | Connect-KrabProvider openai -ProfileId b @at })
-        $warnings.Count | Should -Be 1
-        $warnings[0] | Should -Match 'openai:b is stored, but will not be used'
+        @(Get-CommandWarning { 'sk-0123456789' | Connect-KrabProvider openai -ProfileId b @at }).Count | Should -Be 0
+        (Get-KrabAuthOrder openai @at).Order | Should -Be @('openai:b', 'openai:a')
+        (Get-Content -Raw "$($at.StateDirectory)/krabkrab.json" | ConvertFrom-Json).auth.order.openai | Should -Be @('openai:b', 'openai:a')
     }
 
     It 'does not replace a sign-in, unless forced' {

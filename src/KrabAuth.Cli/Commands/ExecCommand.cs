@@ -41,7 +41,7 @@ internal static class ExecCommand
                 await tries.SucceedAsync(stop).ConfigureAwait(false);
                 return 0;
             }
-            CallAttempt attempt = await tries.FailAsync(new FailureSignal { Message = end.ErrorTail, HadBegun = true }, stop).ConfigureAwait(false);
+            CallAttempt attempt = await tries.FailAsync(new FailureSignal { Message = end.ErrorTail }, stop).ConfigureAwait(false);
             // What another account cannot mend is the program's own affair, and so is its exit code.
             if (attempt.Reason is null) return end.ExitCode;
             call.Cli.WriteError($"Failed with {attempt}.");

@@ -117,7 +117,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            return new Result([], FailureSignals.From(e.ErrorRecord) with { HadBegun = true }, e.ErrorRecord);
+            return new Result([], FailureSignals.From(e.ErrorRecord), e.ErrorRecord);
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
         ProgramEnd end = Await(token => ProgramRunner.RunAsync(start, token));
         if (end.ExitCode == 0) return new Result(lines);
         KrabAuthException error = AuthErrors.ProgramFailed(FilePath!, end.ExitCode);
-        return new Result([], new FailureSignal { Message = end.ErrorTail, HadBegun = true }, ErrorRecords.From(error, Provider));
+        return new Result([], new FailureSignal { Message = end.ErrorTail }, ErrorRecords.From(error, Provider));
     }
 
     /// <summary>A provider of which no variable is known has its header and its token, unless a program needs a variable.</summary>
