@@ -58,7 +58,7 @@ public sealed class SignInManager
         if (definition is { Command.Count: > 0 })
         {
             var plugin = new ProviderPlugin(definition, workspace.Log, workspace.Options.Clock);
-            OAuthResult<OAuthCredential> answered = await plugin.LoginAsync(prompt.ShowProgramLine, cancellationToken).ConfigureAwait(false);
+            OAuthResult<OAuthCredential> answered = await WithinAsync(request, token => plugin.LoginAsync(prompt.ShowProgramLine, token), cancellationToken).ConfigureAwait(false);
             if (answered.Value is not { } found) throw Failed(provider, answered.Error!);
             return await FinishAsync(await SaveAsync(request, provider, new OAuthSettings(), found, cancellationToken).ConfigureAwait(false), provider).ConfigureAwait(false);
         }
@@ -95,6 +95,10 @@ public sealed class SignInManager
     {
         string detail = "not asked for";
         bool revoked = false;
+        // While it is revoked nobody may renew it: the new tokens would live on.
+        using StoreLock? held = revoke && _agent.Read().TryGet(id, out StoredProfile? seen) && seen is { IsInherited: false, Credential: OAuthCredential }
+            ? await _agent.Tokens.LockProfileAsync(id, seen.Credential.Provider, cancellationToken).ConfigureAwait(false)
+            : null;
         if (revoke && _agent.Read().TryGet(id, out StoredProfile? profile))
         {
             // What cannot be removed here is not revoked either: whoever it is inherited from goes on using it.
@@ -118,7 +122,7 @@ public sealed class SignInManager
         if (request.UseDeviceCode || settings.AuthorizationEndpoint is null)
         {
             if (settings.DeviceAuthorizationEndpoint is null) throw AuthErrors.EndpointUnknown(definition.Id, "device authorization");
-            result = await new DeviceFlow(client, settings, workspace.Options.Clock).RunAsync(prompt, cancellationToken).ConfigureAwait(false);
+            result = await WithinAsync(request, token => new DeviceFlow(client, settings, workspace.Options.Clock).RunAsync(prompt, token), cancellationToken).ConfigureAwait(false);
             if (result.Value is { } credential) await StoreAsync(credential).ConfigureAwait(false);
         }
         else
@@ -135,7 +139,24 @@ public sealed class SignInManager
         }
     }
 
-    private void RequireWritable()
+    /// <summary>Gives a person no longer than the request allows.</summary>
+    private async Task<OAuthResult<OAuthCredential>> WithinAsync(SignInRequest request, Func<CancellationToken, Task<OAuthResult<OAuthCredential>>> flow, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(request.TimeLimit, _agent.Workspace.Options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await flow(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return BrowserFlow.Expired(request.TimeLimit);
+        }
+    }
+
+    /// <summary>Tells before anybody signs in that nothing could be stored.</summary>
+    /// <exception cref="KrabAuthException"><c>StoreReadOnly</c>.</exception>
+    public void RequireWritable()
     {
         if (_agent.Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
     }
@@ -209,7 +230,8 @@ public sealed class SignInManager
                 }
                 return id;
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            patiently: true).ConfigureAwait(false);
     }
 
     private static Credential ToStored(OAuthSettings settings, OAuthCredential credential)

@@ -73,14 +73,14 @@ internal sealed class TokenRefresher(AuthAgent agent)
         using StoreLock refreshLock = await LockProfileAsync(id, seen.Provider, waiting).ConfigureAwait(false);
         // Another program's locks come before that of the store, which the gateways wait for with less patience.
         using SharedSignIn? shared = await SharedSignIn.HoldAsync(agent, id, seen, waiting).ConfigureAwait(false);
-        StoreFiles owner = agent.OwnerOf(id, out bool ownerIsMain);
+        StoreFiles owner = agent.OwnerOf(id, out bool ownerIsMain).Patiently();
         Renewal? renewal = null;
         OAuthCredential credential;
         try
         {
             credential = await owner.HoldAsync(held => AskAsync(held, shared, id, seen, force, since, done => renewal = done), waiting).ConfigureAwait(false);
         }
-        catch (Exception e) when (renewal is not null && e is KrabAuthException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (renewal is not null)
         {
             agent.Workspace.Log.Verbose($"The new token of {id} is saved again: {e.Message}");
             credential = await SaveAgainAsync(owner, id, renewal).ConfigureAwait(false);
@@ -125,7 +125,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
         AuthStore store = held.Read();
         OAuthCredential credential = Require(store, id);
         bool changed = !Equals(credential.Access, seen.Access) || !Equals(credential.Refresh, seen.Refresh);
-        if (changed ? IsAlive(credential) : IsUsable(credential, Now) && !force)
+        if (changed ? IsAlive(credential) || credential.Expires >= since : IsUsable(credential, Now) && !force)
         {
             agent.Workspace.Log.Verbose($"{id} was renewed by another program meanwhile; its token is used.");
             return credential;
@@ -170,6 +170,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
             // The other owner first: if this process dies here, its copy is found to be newer than the store's.
             if (shared is not null) await shared.ReturnAsync(credential, fresh).ConfigureAwait(false);
             held.Change((now, editor) => Save(now, editor, id, renewal));
+            if (Equals(fresh.Access, credential.Access)) throw AuthErrors.RefreshFailed(id, credential.Provider, "the answer has no access_token; the refresh token that came is kept");
             agent.Workspace.Log.Verbose($"{id} was renewed; it expires {DurationText.Expiry(ProfileHealth.FromMilliseconds(fresh.Expires!.Value))}.");
             return fresh;
         }

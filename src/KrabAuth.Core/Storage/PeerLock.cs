@@ -25,23 +25,35 @@ internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string?
     {
         if (form == PeerLockForm.Directory) return NativeFile.TryCreateDirectoryExclusively(path);
         if (Path.Exists(path)) return false;
+        // A lock without content would be kept for ever by some peers: it is there whole or not at all.
+        string temporary = $"{path}.{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}";
         try
         {
-            using FileStream file = PrivateDirectory.CreateFile(path);
-            using var writer = new Utf8JsonWriter(file);
-            writer.WriteStartObject();
-            writer.WriteNumber("pid", Environment.ProcessId);
-            writer.WriteString("createdAt", nowUtc);
-            if (OperatingSystem.IsLinux() && ReadStat(Environment.ProcessId) is { } stat) writer.WriteNumber("starttime", stat.StartTime);
-            writer.WriteEndObject();
-            writer.Flush();
-            file.Write("\n"u8);
+            WriteOwner(temporary, nowUtc);
+            File.Move(temporary, path, overwrite: false);
             return true;
         }
         catch (IOException) when (Path.Exists(path))
         {
             return false;
         }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static void WriteOwner(string path, DateTime nowUtc)
+    {
+        using FileStream file = PrivateDirectory.CreateFile(path);
+        using var writer = new Utf8JsonWriter(file);
+        writer.WriteStartObject();
+        writer.WriteNumber("pid", Environment.ProcessId);
+        writer.WriteString("createdAt", nowUtc);
+        if (OperatingSystem.IsLinux() && ReadStat(Environment.ProcessId) is { } stat) writer.WriteNumber("starttime", stat.StartTime);
+        writer.WriteEndObject();
+        writer.Flush();
+        file.Write("\n"u8);
     }
 
     /// <summary>Looks at the lock; <see langword="null"/> if there is none now. A link there is refused, and a pipe, which a read would wait for.</summary>
@@ -133,6 +145,11 @@ internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string?
         catch (ArgumentException)
         {
             return false;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            // A process that may not be looked at lives.
+            return true;
         }
     }
 

@@ -149,6 +149,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
         string provider = ProviderId.Normalize(Provider);
         if (!ShouldProcess($"{provider} ({agent.Paths.StorePath})", "Sign in")) return;
         if (ProfileId is not null) agent.Profiles.RequireId(ProfileId, provider);
+        agent.SignIns.RequireWritable();
         OAuthCredential credential = ScriptSignIns.Run(provider, script);
         WriteObject(Await(token => agent.SignIns.StoreAsync(new SignInRequest(provider) { ProfileId = ProfileId, Force = Force }, credential, token)));
     }
