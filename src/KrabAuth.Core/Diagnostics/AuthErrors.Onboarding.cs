@@ -19,11 +19,11 @@ internal static partial class AuthErrors
         new($"Initialize-KrabAuth -AuthChoice {instead}", $"krabauth onboard --auth-choice {instead}"),
         choice);
 
-    public static KrabAuthException InteractionRequired(string message, string provider) => new(
+    public static KrabAuthException InteractionRequired(string message, string provider, Remedy remedy) => new(
         "InteractionRequired",
         AuthErrorKind.InvalidInput,
         message,
-        new("Repeat the command without -NonInteractive, or take a choice with a key.", "Repeat the command without --non-interactive, or take a choice with a key."),
+        remedy,
         provider);
 
     public static KrabAuthException KeyMissing(string provider, string? flag, IReadOnlyCollection<string> variables)

@@ -63,8 +63,9 @@ public sealed class AuthChoices
     internal IReadOnlyList<string> Near(string name)
     {
         string wanted = name.ToLowerInvariant();
-        IEnumerable<(string Word, int Distance)> judged = _all.SelectMany(choice => choice.Names).Select(word => (word, Distance(wanted, word.ToLowerInvariant())));
-        return [.. judged.Where(word => word.Distance <= Math.Max(2, wanted.Length / 3)).OrderBy(word => word.Distance).Select(word => word.Word).Take(MostSuggestions)];
+        List<(string Word, int Distance)> judged = [.. _all.SelectMany(choice => choice.Names).Select(word => (word, Distance(wanted, word.ToLowerInvariant())))];
+        int most = Math.Min(judged.Min(word => word.Distance) + 1, Math.Max(2, wanted.Length / 3));
+        return [.. judged.Where(word => word.Distance <= most).OrderBy(word => word.Distance).Select(word => word.Word).Take(MostSuggestions)];
     }
 
     private static int Distance(string one, string other)

@@ -47,6 +47,10 @@ internal sealed record OnboardingFacts(ProviderDefinition? Definition, IReadOnly
 /// </summary>
 public sealed record OnboardingPlan
 {
+    private static readonly Remedy TokenRemedy = new(
+        "Get-Content ./token.txt | Initialize-KrabAuth -AuthChoice setup-token",
+        "krabauth onboard --non-interactive --auth-choice token --token-provider anthropic --token - < token.txt");
+
     private OnboardingPlan(OnboardingRequest request, AuthChoice choice) => (Request, Choice) = (request, choice);
 
     /// <summary>The choice that was made.</summary>
@@ -113,7 +117,7 @@ public sealed record OnboardingPlan
     {
         // A sign-in whose result is a static token can be given as that token.
         if (Request.Secret is { } token && Choice.Flag is not null) return this with { Action = OnboardingAction.Store, Method = SignInMethod.Token, Secret = token, ProfileId = Request.ProfileId };
-        if (Request.NonInteractive) throw AuthErrors.InteractionRequired("OAuth requires interactive mode.", Choice.Provider);
+        if (Request.NonInteractive) throw AuthErrors.InteractionRequired("OAuth requires interactive mode.", Choice.Provider, new("Repeat the command without -NonInteractive, or take a choice with a key.", "Repeat the command without --non-interactive, or take a choice with a key."));
         return this with { Action = OnboardingAction.SignIn, ProfileId = Request.ProfileId };
     }
 
@@ -134,9 +138,9 @@ public sealed record OnboardingPlan
                 ? throw AuthErrors.OptionConflict($"{Choice.Flag ?? "A key"} and secret input mode ref cannot go together: a reference names the variable that holds the key.")
                 : plan.WithSecret(given);
         }
-        if (Request.CanAsk) return plan with { Action = OnboardingAction.Ask, Secret = key?.Value };
+        if (Request.CanAsk && !refers) return plan with { Action = OnboardingAction.Ask, Secret = key?.Value };
         if (key is not null) return plan.WithVariable() with { Secret = key.Value };
-        if (facts.KeyProfile is not null && Request.ProfileId is null) return plan.WithProfile();
+        if (facts.KeyProfile is not null && !refers && Request.ProfileId is null) return plan.WithProfile();
         throw AuthErrors.KeyMissing(Choice.Provider, Choice.Flag, facts.Definition?.EnvironmentVariables ?? []);
     }
 
@@ -154,12 +158,12 @@ public sealed record OnboardingPlan
         if (Request.CanAsk) return plan with { Action = OnboardingAction.Ask };
         throw Choice.Id == AuthChoices.Token
             ? TokenOptionMissing(Request.TokenProvider is null ? "--token-provider" : "--token")
-            : AuthErrors.InteractionRequired($"Auth choice \"{Choice.Id}\" requires interactive mode.", Choice.Provider);
+            : AuthErrors.InteractionRequired($"Auth choice \"{Choice.Id}\" requires interactive mode.", Choice.Provider, TokenRemedy);
     }
 
     private static KrabAuthException TokenOptionMissing(string option) => AuthErrors.OptionMissing(
         $"Missing {option} for --auth-choice token.",
-        new Remedy("Get-Content ./token.txt | Initialize-KrabAuth -AuthChoice setup-token", "krabauth onboard --non-interactive --auth-choice token --token-provider anthropic --token - < token.txt"));
+        TokenRemedy);
 
     /// <summary>The usual id; another one where a credential of another kind has it, which is not replaced by the way.</summary>
     private string FreeName(OnboardingFacts facts, CredentialType type, string otherwise)
