@@ -32,7 +32,7 @@ public sealed class OnboardingManager
     public async Task<OnboardingPlan> PlanAsync(OnboardingRequest request, CancellationToken cancellationToken = default)
     {
         AuthChoice choice = Choices.Require(request.AuthChoice ?? AuthChoices.Skip);
-        if (choice.Id == AuthChoices.Token && request.TokenProvider is { } other) choice = choice with { Provider = ProviderId.Canonical(other) };
+        if (choice.Id == AuthChoices.Token && request.ForProvider is { } other) choice = choice with { Provider = ProviderId.Canonical(other) };
         if (choice.Provider.Length == 0) return OnboardingPlan.Make(request, choice, new OnboardingFacts(null, [], null, new Dictionary<string, CredentialType>()));
         if (request.SetDefault) _agent.Models.RequireDefault(choice.Provider);
         AuthStore store = _agent.Read();

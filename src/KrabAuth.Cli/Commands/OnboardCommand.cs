@@ -92,7 +92,7 @@ internal sealed class OnboardCommand
         {
             AuthChoice = choice,
             Secret = given is null ? null : ReadSecret(call, given),
-            TokenProvider = call.Text(_tokenProvider),
+            ForProvider = call.Text(_tokenProvider),
             ProfileId = call.Text(_profileId),
             ExpiresIn = expiresIn,
             SecretInputMode = call.Text(_inputMode)?.ToLowerInvariant() switch

@@ -50,7 +50,7 @@ internal static class OnboardDialog
     private static OnboardingPlan AskSecret(Invocation call, OnboardingPlan plan)
     {
         if (plan.Variable is { } variable && call.Confirm($"{variable} holds a key. Use it?", assumeYes: true)) return plan.WithVariable();
-        if (plan.KeyProfile is { } id && call.Confirm($"{id} has a key already. Keep it?", assumeYes: true)) return plan.WithProfile();
+        if (plan.ExistingProfile is { } id && call.Confirm($"{id} has a key already. Keep it?", assumeYes: true)) return plan.WithProfile();
         if (plan.Hint.Length > 0) call.Cli.WriteError(plan.Hint);
         return plan.WithSecret(Secret.Of(SecretSource.Read(call.Cli, $"Paste {plan.Choice.Label}")));
     }

@@ -5,10 +5,10 @@ namespace KrabAuth.Diagnostics;
 /// <content>Errors about onboarding.</content>
 internal static partial class AuthErrors
 {
-    public static KrabAuthException AuthChoiceUnknown(string choice, IReadOnlyCollection<string> near) => new(
+    public static KrabAuthException AuthChoiceUnknown(string choice, IEnumerable<string> near) => new(
         "AuthChoiceUnknown",
         AuthErrorKind.NotFound,
-        $"There is no auth choice \"{ProfileId.ForDisplay(choice)}\".{(near.Count > 0 ? $" Near it: {string.Join(", ", near)}." : string.Empty)}",
+        $"There is no auth choice \"{ProfileId.ForDisplay(choice)}\".{(near.Any() ? $" Near it: {string.Join(", ", near)}." : string.Empty)}",
         new("Initialize-KrabAuth -AuthChoice <Tab>, or Initialize-KrabAuth alone", "krabauth onboard --list-choices"),
         ProfileId.ForDisplay(choice));
 
@@ -26,18 +26,14 @@ internal static partial class AuthErrors
         remedy,
         provider);
 
-    public static KrabAuthException KeyMissing(string provider, string? flag, IReadOnlyCollection<string> variables)
-    {
-        string places = $"{(variables.Count > 0 ? $"{string.Join(" or ", variables)} in env, or " : string.Empty)}existing {provider} API-key profile";
-        return new(
-            "KeyMissing",
-            AuthErrorKind.Unauthenticated,
-            $"Missing {flag ?? "a key"} (or {places}).",
-            new(
-                $"Get-Content ./key.txt | Initialize-KrabAuth … , or: Connect-KrabProvider {provider}",
-                flag is null ? $"krabauth models auth paste-api-key --provider {provider}" : $"Give the key on standard input: {flag} - < key.txt"),
-            provider);
-    }
+    public static KrabAuthException KeyMissing(string provider, string? flag, IEnumerable<string> variables) => new(
+        "KeyMissing",
+        AuthErrorKind.Unauthenticated,
+        $"Missing {flag ?? "a key"} (or {string.Concat(variables.Select(variable => $"{variable} in env, or "))}existing {provider} API-key profile).",
+        new(
+            $"Get-Content ./key.txt | Initialize-KrabAuth …, or: Connect-KrabProvider {provider}",
+            flag is null ? $"krabauth models auth paste-api-key --provider {provider}" : $"Give the key on standard input: {flag} - < key.txt"),
+        provider);
 
     public static KrabAuthException ExternalLoginMissing(string tool, string detail) => new(
         "ExternalLoginMissing",

@@ -13,7 +13,7 @@ public sealed class AuthChoices
     public const string Skip = "skip";
 
     /// <summary>The choice that takes a setup-token from an option.</summary>
-    public const string Token = "token";
+    internal const string Token = "token";
 
     private const string NewestGeneration = "G4";
     private const int MostSuggestions = 5;

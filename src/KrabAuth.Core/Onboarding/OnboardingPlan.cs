@@ -69,7 +69,7 @@ public sealed record OnboardingPlan
     public string? Variable { get; private init; }
 
     /// <summary>The profile with a key of the provider that is there already, if there is one.</summary>
-    public string? KeyProfile { get; private init; }
+    public string? ExistingProfile { get; private init; }
 
     /// <summary>The id that the credential gets; null where the account decides.</summary>
     public string? ProfileId { get; private init; }
@@ -91,7 +91,7 @@ public sealed record OnboardingPlan
         => this with { Action = Request.SecretInputMode == SecretInputMode.Ref ? OnboardingAction.ReferToVariable : OnboardingAction.StoreVariable };
 
     /// <summary>The plan with the profile that is there already.</summary>
-    public OnboardingPlan WithProfile() => this with { Action = OnboardingAction.KeepProfile, ProfileId = KeyProfile };
+    public OnboardingPlan WithProfile() => this with { Action = OnboardingAction.KeepProfile, ProfileId = ExistingProfile };
 
     /// <exception cref="KrabAuthException"><c>InteractionRequired</c>, <c>KeyMissing</c>, <c>OptionMissing</c>, <c>OptionConflict</c>.</exception>
     internal static OnboardingPlan Make(OnboardingRequest request, AuthChoice choice, OnboardingFacts facts)
@@ -129,7 +129,7 @@ public sealed record OnboardingPlan
         OnboardingPlan plan = this with
         {
             Variable = key?.Source.Name,
-            KeyProfile = facts.KeyProfile,
+            ExistingProfile = facts.KeyProfile,
             ProfileId = Request.ProfileId ?? FreeName(facts, CredentialType.ApiKey, "api-key"),
         };
         if (Request.Secret is { } given)
@@ -152,12 +152,12 @@ public sealed record OnboardingPlan
         if (Request.Secret is { } given)
         {
             // The word alone does not say whose token it is.
-            if (Choice.Id == AuthChoices.Token && Request is { CanAsk: false, TokenProvider: null }) throw TokenOptionMissing("--token-provider");
+            if (Choice.Id == AuthChoices.Token && Request is { CanAsk: false, ForProvider: null }) throw TokenOptionMissing("--token-provider");
             return plan.WithSecret(given);
         }
         if (Request.CanAsk) return plan with { Action = OnboardingAction.Ask };
         throw Choice.Id == AuthChoices.Token
-            ? TokenOptionMissing(Request.TokenProvider is null ? "--token-provider" : "--token")
+            ? TokenOptionMissing(Request.ForProvider is null ? "--token-provider" : "--token")
             : AuthErrors.InteractionRequired($"Auth choice \"{Choice.Id}\" requires interactive mode.", Choice.Provider, TokenRemedy);
     }
 

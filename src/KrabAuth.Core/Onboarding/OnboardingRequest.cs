@@ -22,7 +22,7 @@ public sealed record OnboardingRequest
     public Secret? Secret { get; init; }
 
     /// <summary>Whose token it is, which the choice <c>token</c> does not say by itself.</summary>
-    public string? TokenProvider { get; init; }
+    public string? ForProvider { get; init; }
 
     /// <summary>The id, or its name part; without it <c>&lt;provider&gt;:default</c>, or what the account says.</summary>
     public string? ProfileId { get; init; }
