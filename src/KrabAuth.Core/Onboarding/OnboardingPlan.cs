@@ -103,6 +103,8 @@ public sealed record OnboardingPlan
             Method = choice.Method ?? SignInMethod.OAuth,
             SetDefault = request.SetDefault,
         };
+        bool takesSecret = choice.Method is not (null or SignInMethod.OAuth) || choice.Flag is not null;
+        if (request.Secret is not null && !takesSecret) throw AuthErrors.OptionConflict($"A secret does not go with auth choice {choice.Id}, which takes none.");
         if (choice.Tool is not null) return plan with { Action = OnboardingAction.TakeOver };
         return choice.Method switch
         {
@@ -116,7 +118,7 @@ public sealed record OnboardingPlan
     private OnboardingPlan BySignIn()
     {
         // A sign-in whose result is a static token can be given as that token.
-        if (Request.Secret is { } token && Choice.Flag is not null) return this with { Action = OnboardingAction.Store, Method = SignInMethod.Token, Secret = token, ProfileId = Request.ProfileId };
+        if (Request.Secret is { } token) return this with { Action = OnboardingAction.Store, Method = SignInMethod.Token, Secret = token, ProfileId = Request.ProfileId };
         if (Request.NonInteractive) throw AuthErrors.InteractionRequired("OAuth requires interactive mode.", Choice.Provider, new("Repeat the command without -NonInteractive, or take a choice with a key.", "Repeat the command without --non-interactive, or take a choice with a key."));
         return this with { Action = OnboardingAction.SignIn, ProfileId = Request.ProfileId };
     }

@@ -100,6 +100,13 @@ public sealed class OnboardingTests : OAuthTestBase
     public async Task What_needs_a_person_says_so(string choice, string message)
         => Assert.Equal(message, (await Refused(() => RunAsync(Silent(choice)), "InteractionRequired")).Message);
 
+    [Theory]
+    [InlineData("openai-codex")]
+    [InlineData("anthropic-cli")]
+    [InlineData("skip")]
+    public async Task A_secret_that_would_not_be_used_is_an_error(string choice)
+        => await Refused(() => RunAsync(new OnboardingRequest { AuthChoice = choice, Secret = Secret.Of(Key) }), "OptionConflict");
+
     [Fact]
     public async Task A_person_signs_in()
     {
