@@ -107,6 +107,9 @@ public sealed class AuthAgent
         return IsSecondary ? AuthStore.Merge(ReadOwn(_mainPaths, Files(_mainPaths)), own) : own;
     }
 
+    /// <summary>The agent's own store as it is. What an earlier version kept elsewhere is neither seen nor imported.</summary>
+    internal AuthStore Peek() => _files.Read();
+
     /// <summary>Where the agent's files are and in what state.</summary>
     public AuthStoreInfo Describe()
     {
