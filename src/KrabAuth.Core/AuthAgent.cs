@@ -110,6 +110,9 @@ public sealed class AuthAgent
     /// <summary>The agent's own store as it is. What an earlier version kept elsewhere is neither seen nor imported.</summary>
     internal AuthStore Peek() => _files.Read();
 
+    /// <summary>Does work while the agent's own store is locked, whatever is in it: nothing is imported and nothing read.</summary>
+    internal Task<T> HoldAsItIsAsync<T>(Func<StoreFiles.HeldStore, Task<T>> work, CancellationToken cancellationToken) => _files.HoldAsync(work, cancellationToken);
+
     /// <summary>Where the agent's files are and in what state.</summary>
     public AuthStoreInfo Describe()
     {

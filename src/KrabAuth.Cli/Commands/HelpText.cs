@@ -103,6 +103,12 @@ internal static class HelpText
             "krabauth agents delete work",
             "krabauth agents restore work          # undoes it",
         ],
+        "doctor" =>
+        [
+            "krabauth doctor                       # look; on a terminal, ask what to mend",
+            "krabauth doctor --fix",
+            "krabauth doctor --json | jq '.findings[] | select(.severity != \"info\")'",
+        ],
         "channels list" => ["krabauth channels list --json | jq .auth"],
         _ => [],
     };

@@ -35,6 +35,9 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
     /// <summary>Opens the agent that the options name.</summary>
     public AuthAgent OpenAgent() => OpenWorkspace().OpenAgent(Text(globals.Agent));
 
+    /// <summary>The agent that the options name, if they do.</summary>
+    public string? Agent => Text(globals.Agent);
+
     /// <summary>Opens the state directory that the options name.</summary>
     public AuthWorkspace OpenWorkspace() => OpenWorkspace(ChosenProduct(), Text(globals.StateDirectory));
 

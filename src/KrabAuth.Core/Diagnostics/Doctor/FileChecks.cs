@@ -13,7 +13,20 @@ internal static class DoctorFiles
     public static IEnumerable<(AuthAgent? Agent, string Path)> All(DoctorContext context)
     {
         IEnumerable<string> shared = [context.State.ConfigPath, Path.Combine(context.State.Root, ".env"), Path.Combine(context.State.OAuthDirectory, "oauth.json")];
-        return shared.Select(path => ((AuthAgent?)null, path)).Concat(context.Agents.SelectMany(agent => Of(agent).Select(path => ((AuthAgent?)agent, path)))).Where(entry => File.Exists(entry.Item2));
+        return shared.Select(path => ((AuthAgent?)null, path)).Concat(context.Agents.SelectMany(agent => Of(agent).Select(path => ((AuthAgent?)agent, path)))).Where(entry => IsThere(entry.Item2));
+    }
+
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            return File.Exists(path) && new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.Exists != false;
+        }
+        catch (IOException)
+        {
+            // Links that lead to one another: there is nothing behind them.
+            return false;
+        }
     }
 
     /// <summary>The directories that exist.</summary>

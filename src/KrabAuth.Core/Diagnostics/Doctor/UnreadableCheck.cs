@@ -52,19 +52,37 @@ internal sealed class UnreadableCheck : IDoctorCheck
 
     private static async Task<string?> MoveAsync(DoctorContext context, AuthAgent agent, string path, CancellationToken cancellationToken)
     {
+        if (path == agent.Paths.StorePath || path == agent.Paths.StatePath)
+        {
+            return await agent.HoldAsItIsAsync(held => Task.FromResult(IsStoreBroken(held, path) ? Move(context, path, held.ThrowIfLost) : null), cancellationToken).ConfigureAwait(false);
+        }
+        using StoreLock held = await StoreLock.AcquireAsync(FileGuard.ResolveTarget(path), PeerLockForm.Directory, context.Workspace.Options.Locks, context.Workspace.Log, cancellationToken).ConfigureAwait(false);
+        return Error(agent, path) is null ? null : Move(context, path, held.ThrowIfLost);
+    }
+
+    /// <summary>Whether it still is, now that nobody writes: both files are read, and the error names one of them.</summary>
+    private static bool IsStoreBroken(StoreFiles.HeldStore held, string path)
+    {
+        try
+        {
+            held.Read();
+            return false;
+        }
+        catch (KrabAuthException e)
+        {
+            return e.Target is { } named && SameFile(named, path);
+        }
+    }
+
+    private static string Move(DoctorContext context, string path, Action throwIfLost)
+    {
         string target = FileGuard.ResolveTarget(path);
-        // The two files of a store have one lock.
-        bool isStore = path == agent.Paths.StorePath || path == agent.Paths.StatePath;
-        string locked = isStore ? FileGuard.ResolveTarget(agent.Paths.StorePath) : target;
-        PeerLockForm form = isStore && agent.IsTwoFiles ? PeerLockForm.File : PeerLockForm.Directory;
-        using StoreLock held = await StoreLock.AcquireAsync(locked, form, context.Workspace.Options.Locks, context.Workspace.Log, cancellationToken).ConfigureAwait(false);
-        if (Error(agent, path) is null) return null;
         string backup = context.BackupPath(target, "unreadable");
-        held.ThrowIfLost();
+        throwIfLost();
         if (Directory.Exists(target)) Directory.Move(target, backup);
         else File.Move(target, backup);
         // Links must not lead to nothing: whoever shares the store would meet an error in its place.
-        if (target != path) AtomicFile.Write(target, "{\n  \"version\": 1,\n  \"profiles\": {}\n}\n"u8, held.ThrowIfLost);
+        if (target != path) AtomicFile.Write(target, "{\n  \"version\": 1,\n  \"profiles\": {}\n}\n"u8, throwIfLost);
         NativeFile.FlushDirectory(Path.GetDirectoryName(target)!);
         return backup;
     }
