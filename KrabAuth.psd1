@@ -43,6 +43,7 @@
         'Remove-KrabAgent'
         'Remove-KrabAuthProfile'
         'Rename-KrabAuthProfile'
+        'Repair-KrabAuth'
         'Resolve-KrabAuthProfile'
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'

@@ -54,7 +54,7 @@ public sealed class AccountFindingTests : DoctorTestBase
         WriteStore(string.Empty, agent: "work");
         DoctorFinding finding = Found("inherited-account", DoctorSeverity.Info);
         Assert.Equal(("work", "openai-codex"), (finding.Agent, finding.Subject));
-        Assert.Contains("openai-codex:old of main", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("uses main's: openai-codex:old", finding.Message, StringComparison.Ordinal);
         Assert.EndsWith(" -Agent work", finding.Fix, StringComparison.Ordinal);
         WriteStore(New, """, "order": { "openai-codex": ["openai-codex:new"] }""", "work");
         Assert.Empty(Examine("inherited-account"));

@@ -78,13 +78,20 @@ internal sealed class InheritedAccountCheck : IDoctorCheck
     public string Id => "inherited-account";
 
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
-        => from use in AccountUse.All(context)
-           where use.Agent.IsSecondary && use.Used is { IsInherited: true }
-           let hasOwn = use.Own.OfProvider(use.Provider).Any()
-           select context.Finding(this, hasOwn ? DoctorSeverity.Warning : DoctorSeverity.Info, use.Provider, $"It uses {use.Used!.Id} of main{(hasOwn ? ", though it has an account of its own" : ", as it has no account of its own")}. To change the account of this agent is not to change main's.", use.Agent) with
-           {
-               Remedy = hasOwn ? Remedies.Explain(use.Provider) : AccountUse.SignIn(context, use),
-           };
+    {
+        foreach (IGrouping<string, AccountUse> agent in AccountUse.All(context).Where(use => use.Agent.IsSecondary && use.Used is { IsInherited: true }).GroupBy(use => use.Agent.Id))
+        {
+            List<AccountUse> without = [.. agent.Where(use => !use.Own.OfProvider(use.Provider).Any())];
+            if (without.Count > 0)
+            {
+                yield return context.Finding(this, DoctorSeverity.Info, string.Join(", ", without.Select(use => use.Provider)), $"It has no account of its own and uses main's: {string.Join(", ", without.Select(use => use.Used!.Id))}. To give it one is not to change main's.", without[0].Agent) with { Remedy = AccountUse.SignIn(context, without[0]) };
+            }
+            foreach (AccountUse use in agent.Except(without))
+            {
+                yield return context.Finding(this, DoctorSeverity.Warning, use.Provider, $"It uses {use.Used!.Id} of main, though it has an account of its own.", use.Agent) with { Remedy = Remedies.Explain(use.Provider) };
+            }
+        }
+    }
 }
 
 /// <summary>An agent that keeps an account of its own, which a change of main's does not touch.</summary>
