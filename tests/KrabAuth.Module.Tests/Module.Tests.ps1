@@ -166,6 +166,7 @@ Describe 'With -WhatIf' {
             @{ Name = 'Remove-KrabAgent'; Run = { param($at) Remove-KrabAgent main -WhatIf @at } }
             @{ Name = 'Remove-KrabAuthProfile'; Run = { param($at) Remove-KrabAuthProfile anthropic:work -WhatIf @at } }
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
+            @{ Name = 'Repair-KrabAuth'; Run = { param($at) $null = Repair-KrabAuth -WhatIf @at } }
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthProfile'; Run = { param($at) Set-KrabAuthProfile anthropic:work -DisplayName x -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthSession'; Run = { param($at) Set-KrabAuthSession main anthropic:work -WhatIf -PassThru @at } }
