@@ -116,7 +116,8 @@ internal sealed class AuthStoreEditor
     public bool RenameIn(string id, string name, string newName)
     {
         if (Section(_root, "profiles")[id] is not JsonObject entry || !entry.ContainsKey(name)) return false;
-        // An empty member of the new name hides nothing.
+        // One that is there and says something stays; an empty one is in the way.
+        if (entry[newName] is JsonValue present && !(present.TryGetValue(out string? text) && string.IsNullOrWhiteSpace(text))) return false;
         entry.Remove(newName);
         RenameMember(entry, name, newName);
         return true;

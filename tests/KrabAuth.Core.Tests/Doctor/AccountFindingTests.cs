@@ -39,6 +39,24 @@ public sealed class AccountFindingTests : DoctorTestBase
     }
 
     [Fact]
+    public void A_sign_in_of_the_gateways_own_library_is_told_and_left_alone()
+    {
+        WriteStore($"\"openai:a\": {Key}");
+        State.Write("agents/main/agent/auth.json", OldCache);
+        FoundUntil("cache-old-account", DoctorSeverity.Info, () => File.Delete(State.InAgent("auth.json")));
+    }
+
+    [Fact]
+    public void Between_removing_the_store_and_signing_in_the_configuration_is_left_alone()
+    {
+        WriteConfig("""{ auth: { profiles: { "openai-codex:old": { provider: "openai-codex", mode: "oauth" } } } }""");
+        State.Write("krabauth.json", "{ runtimeCache: false }");
+        State.Write("agents/main/agent/auth.json", OldCache);
+        Assert.Empty(Examine("config-profile-missing"));
+        Assert.Empty(Examine("legacy-file"));
+    }
+
+    [Fact]
     public void A_cache_that_is_left_alone_on_request_is_for_a_person()
     {
         WriteStore(New);
@@ -145,7 +163,7 @@ public sealed class AccountFindingTests : DoctorTestBase
     {
         State.Write("agents/main/agent/auth-profiles.json", """{ "openai": { "apiKey": "k" } }""");
         State.Write("agents/work/agent/auth-profiles.json", "{ broken");
-        WriteConfig("""{ auth: { strategy: "fill-first", profiles: { "openai:gone": { provider: "openai", mode: "api_key" } } } }""");
+        WriteConfig("""{ auth: { strategy: "fill-first", profiles: { "openai:gone": { provider: "openai", mode: "api_key" }, "openai-codex:old": { provider: "openai-codex", mode: "oauth" } } } }""");
         State.Write("agents/main/agent/auth.json", OldCache);
         Directory.CreateDirectory(State.LockPath);
         Directory.SetLastWriteTimeUtc(State.LockPath, DateTime.UtcNow.AddMinutes(-2));

@@ -43,6 +43,13 @@ internal sealed class OldCacheCheck : IDoctorCheck
             foreach ((string provider, JsonNode? node) in cache.ToList())
             {
                 if (node is not JsonObject entry || CredentialTypes.Parse(entry["type"]?.ToString()) is null || seen.OfProvider(provider).Any(profile => RuntimeCacheEntry.IsOf(profile.Credential, entry))) continue;
+                // A copy of what a store held; else somebody may have signed in with the gateway's own library, and that stays.
+                bool isCopy = seen.OfProvider(provider).Any() || new LegacyImport(context.State, agent.Paths, context.Workspace.Config, context.Workspace.Log).IsCache(provider);
+                if (!isCopy)
+                {
+                    yield return context.Finding(this, DoctorSeverity.Info, $"{path}: {provider}", "A gateway uses this account, which never was in the store as far as can be told.", agent) with { Remedy = Remedy.Same($"If it is an old account, stop the gateway and remove the entry: {path}") };
+                    continue;
+                }
                 bool isOurs = context.Workspace.Config.RuntimeCache != false;
                 yield return context.Finding(this, DoctorSeverity.Warning, $"{path}: {provider}", $"A gateway goes on using this account, which the store has no more: removing the store does not remove its cache.", agent) with
                 {

@@ -5,25 +5,49 @@ using KrabAuth.Storage;
 
 namespace KrabAuth.Diagnostics.Doctor;
 
-/// <summary>What the checks of the configuration share.</summary>
-internal static class ConfigFacts
+/// <summary>What all agents together have, at one moment: the configuration is theirs together.</summary>
+internal sealed class EveryonesProfiles
 {
-    /// <summary>The profiles that agents keep themselves, each id once.</summary>
-    public static List<StoredProfile> Stored(DoctorContext context)
-        => [.. context.Everyone().Select(DoctorContext.TryRead).OfType<AuthStore>().SelectMany(store => store.Profiles).DistinctBy(profile => profile.Id)];
+    private readonly Dictionary<string, StoredProfile> _profiles = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _rejected = new(StringComparer.Ordinal);
+    private readonly List<KeyValuePair<string, string>> _lastGood = [];
+    private readonly AuthConfig _config;
+    private readonly bool _isIncomplete;
+
+    public EveryonesProfiles(DoctorContext context)
+    {
+        _config = context.Workspace.Config;
+        foreach (AuthAgent agent in context.Everyone())
+        {
+            _isIncomplete |= !Path.Exists(agent.Paths.StorePath) && File.Exists(agent.Paths.LegacyPath);
+            if (DoctorContext.TryRead(agent) is not { } store)
+            {
+                _isIncomplete = true;
+                continue;
+            }
+            foreach (StoredProfile profile in store.Profiles) _profiles.TryAdd(profile.Id, profile);
+            _rejected.UnionWith(store.Rejected.Select(entry => entry.Id));
+            _lastGood.AddRange(store.LastGood);
+        }
+    }
+
+    /// <summary>
+    /// Whether an id may be one. True where a store cannot be read: it may have it. And where an agent has a cache and no store: what the
+    /// configuration lists is the evidence that the cache is one, and its old account not to be imported.
+    /// </summary>
+    public bool MayExist(string id) => _isIncomplete || _profiles.ContainsKey(id) || _rejected.Contains(id) || _config.Profile(id)?.Mode == "aws-sdk";
 
     /// <summary>
     /// The profile that a description under a provider's default id means: that of its e-mail, the one that last worked, the only one
     /// with a name of its own, the only one named by an e-mail.
     /// </summary>
-    public static StoredProfile? RealProfile(DoctorContext context, ConfiguredProfile configured, List<StoredProfile> stored)
+    public StoredProfile? RealProfile(ConfiguredProfile configured)
     {
-        if (configured.Mode is not ("" or "oauth") || configured.Id != ProfileId.Of(configured.Provider, null)) return null;
-        if (stored.Exists(profile => profile.Id == configured.Id) || context.MayExist(configured.Id)) return null;
-        List<StoredProfile> candidates = [.. stored.Where(profile => profile.Credential is OAuthCredential && ProviderId.Same(profile.Credential.Provider, configured.Provider))];
+        if (configured.Mode is not ("" or "oauth") || configured.Id != ProfileId.Of(configured.Provider, null) || MayExist(configured.Id)) return null;
+        List<StoredProfile> candidates = [.. _profiles.Values.Where(profile => profile.Credential is OAuthCredential && ProviderId.Same(profile.Credential.Provider, configured.Provider))];
         string? email = configured.Email?.Trim();
         if (email is { Length: > 0 } && candidates.Find(profile => string.Equals(profile.Credential.Email?.Trim(), email, StringComparison.OrdinalIgnoreCase) || profile.Id == ProfileId.Of(configured.Provider, email)) is { } same) return same;
-        IEnumerable<string> lastGood = context.Everyone().Select(DoctorContext.TryRead).OfType<AuthStore>().SelectMany(store => store.LastGood).Where(entry => ProviderId.Same(entry.Key, configured.Provider)).Select(entry => entry.Value);
+        IEnumerable<string> lastGood = _lastGood.Where(entry => ProviderId.Same(entry.Key, configured.Provider)).Select(entry => entry.Value);
         if (lastGood.Select(id => candidates.Find(profile => profile.Id == id)).FirstOrDefault(profile => profile is not null) is { } worked) return worked;
         if (candidates.Count == 1) return candidates[0];
         List<StoredProfile> named = [.. candidates.Where(profile => profile.Id.Contains('@', StringComparison.Ordinal) && profile.Id.Contains('.', StringComparison.Ordinal))];
@@ -38,9 +62,9 @@ internal sealed class OAuthIdCheck : IDoctorCheck
 
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
     {
-        List<StoredProfile> stored = ConfigFacts.Stored(context);
+        var stored = new EveryonesProfiles(context);
         return from configured in context.Workspace.Config.Profiles
-               let real = ConfigFacts.RealProfile(context, configured, stored)
+               let real = stored.RealProfile(configured)
                where real is not null
                select context.Finding(this, DoctorSeverity.Warning, configured.Id, $"The configuration names it, but the sign-in is stored as {real.Id}, so that gateways do not find it.") with
                {
@@ -48,7 +72,7 @@ internal sealed class OAuthIdCheck : IDoctorCheck
                    Mend = async token =>
                    {
                        await context.Workspace.Descriptions.MoveAsync(configured.Id, real, token).ConfigureAwait(false);
-                       return context.State.ConfigPath + ".bak";
+                       return context.ConfigBackup();
                    },
                };
     }
@@ -61,16 +85,16 @@ internal sealed class ConfigProfileCheck : IDoctorCheck
 
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
     {
-        List<StoredProfile> stored = ConfigFacts.Stored(context);
+        var stored = new EveryonesProfiles(context);
         return from configured in context.Workspace.Config.Profiles
-               where !context.MayExist(configured.Id) && ConfigFacts.RealProfile(context, configured, stored) is null
+               where !stored.MayExist(configured.Id) && stored.RealProfile(configured) is null
                select context.Finding(this, DoctorSeverity.Warning, configured.Id, "The configuration describes it, but no agent has such a profile.") with
                {
                    Remedy = Remedy.Same("Take it out of auth.profiles and auth.order. If the account is to come back, sign in instead."),
                    Mend = async token =>
                    {
                        await context.Workspace.Descriptions.RemoveAsync(configured.Id, token).ConfigureAwait(false);
-                       return context.State.ConfigPath + ".bak";
+                       return context.ConfigBackup();
                    },
                };
     }
@@ -96,7 +120,7 @@ internal sealed class ConfigModeCheck : IDoctorCheck
                     Mend = async token =>
                     {
                         await context.Workspace.Descriptions.DescribeAsync([profile], token).ConfigureAwait(false);
-                        return context.State.ConfigPath + ".bak";
+                        return context.ConfigBackup();
                     },
                 };
             }
@@ -134,7 +158,7 @@ internal sealed class HiddenProfileCheck : IDoctorCheck
     private static async Task<string?> DescribeAsync(DoctorContext context, List<StoredProfile> hidden, CancellationToken cancellationToken)
     {
         await context.Workspace.Descriptions.DescribeAsync(hidden, cancellationToken).ConfigureAwait(false);
-        return context.State.ConfigPath + ".bak";
+        return context.ConfigBackup();
     }
 }
 
@@ -158,7 +182,7 @@ internal sealed class RefusedSettingCheck : IDoctorCheck
                 Mend = !isWhole ? null : async token =>
                 {
                     await context.Workspace.MoveOwnSettingAsync(name, token).ConfigureAwait(false);
-                    return context.State.ConfigPath + ".bak";
+                    return context.ConfigBackup();
                 },
             };
         }

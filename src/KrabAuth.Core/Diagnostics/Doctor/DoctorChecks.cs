@@ -1,6 +1,6 @@
 namespace KrabAuth.Diagnostics.Doctor;
 
-/// <summary>The checks, in the order in which they run: what keeps others from looking comes first.</summary>
+/// <summary>The checks, in the order in which they run: what keeps others from looking comes first, and what the configuration is evidence for before the configuration.</summary>
 internal static class DoctorChecks
 {
     public static readonly IReadOnlyList<IDoctorCheck> All =
@@ -10,9 +10,9 @@ internal static class DoctorChecks
         new UnreadableCheck(), new LinkedStoreCheck(), new LegacyFileCheck(),
         new FlatStoreCheck(), new KeyAliasCheck(), new AwsMarkerCheck(), new UnusableEntryCheck(),
         new ExternalLoginCheck(), new StaleCopyCheck(), new ClockCheck(), .. CredentialCheck.All, new CooldownCheck(), new DuplicateCheck(),
-        new RefusedSettingCheck(), new OAuthIdCheck(), new ConfigProfileCheck(), new ConfigModeCheck(), new HiddenProfileCheck(),
+        new OldCacheCheck(), new RefusedSettingCheck(), new OAuthIdCheck(), new ConfigProfileCheck(), new ConfigModeCheck(), new HiddenProfileCheck(),
         new StoredOrderCheck(), new ConfigOrderCheck(), new OrphanCheck(),
-        new OldCacheCheck(), new InheritedAccountCheck(), new AgentAccountCheck(), new EnvironmentAccountCheck(), new UnusedKeyCheck(), new ExternalAccountCheck(),
+        new InheritedAccountCheck(), new AgentAccountCheck(), new EnvironmentAccountCheck(), new UnusedKeyCheck(), new ExternalAccountCheck(),
         new GatewayCheck(),
     ];
 }

@@ -27,12 +27,15 @@ internal sealed record DoctorContext(AuthWorkspace Workspace, string? Only)
         }
     }
 
-    /// <summary>Whether any agent, or the configuration by itself, has a profile of the id. True where a store cannot be read: it may have it.</summary>
-    public bool MayExist(string id)
-        => Workspace.Config.Profile(id)?.Mode == "aws-sdk" || Everyone().Any(agent => TryRead(agent) is not { } store || store.TryGet(id, out _) || store.Rejected.Any(entry => entry.Id == id));
-
     /// <summary>All agents, whichever are looked at: the configuration is theirs together.</summary>
     public IReadOnlyList<AuthAgent> Everyone() => (this with { Only = null }).Agents;
+
+    /// <summary>Where the configuration was kept as it was by a change of this moment; <see langword="null"/> if an included file was changed.</summary>
+    public string? ConfigBackup()
+    {
+        string backup = State.ConfigPath + ".bak";
+        return File.Exists(backup) && FileTime.UtcDateTime - File.GetLastWriteTimeUtc(backup) < TimeSpan.FromMinutes(1) ? backup : null;
+    }
 
     /// <summary>An agent's own store as it is, nothing imported; <see langword="null"/> if it cannot be read, which has a finding of its own.</summary>
     public static AuthStore? TryRead(AuthAgent agent)

@@ -59,16 +59,17 @@ internal sealed class KeyAliasCheck : IDoctorCheck
 
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
         => from entry in context.Stores()
+           let nodes = new Lazy<JsonObject?>(() => entry.Agent.ReadNodes().Store)
            from profile in entry.Own.Profiles
-           where profile.Credential is ApiKeyCredential { Key: null, Reference: null } && HasAlias(entry.Agent, profile.Id)
+           where profile.Credential is ApiKeyCredential { Key: null, Reference: null } && HasAlias(nodes.Value, profile.Id)
            select context.Finding(this, DoctorSeverity.Error, profile.Id, "Its key stands in the member \"api_key\", which nothing reads.", entry.Agent) with
            {
                Remedy = Remedy.Same("Call the member \"key\"."),
                Mend = token => context.ChangeStoreAsync(entry.Agent, "key-alias", (_, editor) => editor.RenameIn(profile.Id, "api_key", "key"), token),
            };
 
-    private static bool HasAlias(AuthAgent agent, string id)
-        => (agent.ReadNodes().Store?["profiles"] as JsonObject)?[id] is JsonObject entry && entry["api_key"] is JsonValue value && value.TryGetValue(out string? text) && !string.IsNullOrWhiteSpace(text);
+    private static bool HasAlias(JsonObject? store, string id)
+        => (store?["profiles"] as JsonObject)?[id] is JsonObject entry && entry["api_key"] is JsonValue value && value.TryGetValue(out string? text) && !string.IsNullOrWhiteSpace(text);
 }
 
 /// <summary>A mark of the AWS SDK in a store; it belongs into the configuration, as there is no secret to keep.</summary>
@@ -80,25 +81,26 @@ internal sealed class AwsMarkerCheck : IDoctorCheck
     {
         foreach ((AuthAgent agent, AuthStore own, _) in context.Stores())
         {
+            var nodes = new Lazy<JsonObject?>(() => agent.ReadNodes().Store);
             foreach (string id in own.Rejected.Where(entry => entry.Reason == "invalid_type").Select(entry => entry.Id))
             {
-                if (Marker(agent, id) is not { } provider) continue;
+                if (Marker(nodes.Value, id) is not { } provider) continue;
                 yield return context.Finding(this, DoctorSeverity.Warning, id, "It says that the AWS SDK signs in by itself. In a store nothing reads that; in the configuration gateways do.", agent) with
                 {
                     Remedy = Remedy.Same("Move it to auth.profiles of the configuration, with mode aws-sdk."),
                     Mend = async token =>
                     {
                         await context.Workspace.ChangeConfigAsync(editor => editor.Set(new JsonObject { ["provider"] = provider, ["mode"] = "aws-sdk" }, "auth", "profiles", id), token).ConfigureAwait(false);
-                        return await context.ChangeStoreAsync(agent, "aws-sdk-profile", (_, editor) => editor.TakeProfile(id), token).ConfigureAwait(false);
+                        return await context.ChangeStoreAsync(agent, "aws-sdk-profile", (store, editor) => !store.TryGet(id, out _) && editor.TakeProfile(id), token).ConfigureAwait(false);
                     },
                 };
             }
         }
     }
 
-    private static string? Marker(AuthAgent agent, string id)
+    private static string? Marker(JsonObject? store, string id)
     {
-        if ((agent.ReadNodes().Store?["profiles"] as JsonObject)?[id] is not JsonObject entry) return null;
+        if ((store?["profiles"] as JsonObject)?[id] is not JsonObject entry) return null;
         string? kind = Text(entry, "type") ?? Text(entry, "mode");
         return kind == "aws-sdk" ? Text(entry, "provider") ?? id.Split(':')[0] : null;
     }

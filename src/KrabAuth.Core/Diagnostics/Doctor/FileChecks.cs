@@ -55,7 +55,7 @@ internal sealed class PermissionCheck : IDoctorCheck
 
     private DoctorFinding? Look(DoctorContext context, AuthAgent? agent, string path, UnixFileMode wanted)
     {
-        if (OperatingSystem.IsWindows() || !NativeFile.IsOwnedByCurrentUser(path)) return null;
+        if (OperatingSystem.IsWindows() || !NativeFile.IsOwnedByCurrentUser(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path)) return null;
         UnixFileMode mode = File.GetUnixFileMode(path);
         bool isOpen = (mode & ~Owner) != 0, isShut = (mode & wanted) != wanted;
         if (!isOpen && !isShut) return null;

@@ -41,9 +41,10 @@ internal sealed class ConfigOrderCheck : IDoctorCheck
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
     {
         AuthConfig config = context.Workspace.Config;
+        var stored = new EveryonesProfiles(context);
         // What auth.profiles describes has a finding of its own.
         return from entry in config.Order
-               let missing = entry.Value.Distinct().Where(id => config.Profile(id) is null && !context.MayExist(id)).ToList()
+               let missing = entry.Value.Distinct().Where(id => config.Profile(id) is null && !stored.MayExist(id)).ToList()
                where missing.Count > 0
                select context.Finding(this, DoctorSeverity.Warning, $"auth.order.{entry.Key}", $"It names {string.Join(", ", missing)}, which no agent has.") with
                {
@@ -51,7 +52,7 @@ internal sealed class ConfigOrderCheck : IDoctorCheck
                    Mend = async token =>
                    {
                        foreach (string id in missing) await context.Workspace.Descriptions.RemoveAsync(id, token).ConfigureAwait(false);
-                       return context.State.ConfigPath + ".bak";
+                       return context.ConfigBackup();
                    },
                };
     }
@@ -90,10 +91,18 @@ internal sealed class DuplicateCheck : IDoctorCheck
     {
         foreach ((AuthAgent agent, _, AuthStore seen) in context.Stores())
         {
-            for (int i = 0; i < seen.Profiles.Count; i++)
+            // Only profiles that share a mark are compared: there may be thousands.
+            var byMark = new Dictionary<(string Provider, object Mark), List<StoredProfile>>();
+            foreach (StoredProfile profile in seen.Profiles)
             {
-                StoredProfile profile = seen.Profiles[i];
-                if (seen.Profiles.Take(i).FirstOrDefault(other => IsSameAccount(other.Credential, profile.Credential)) is not { } first) continue;
+                StoredProfile? first = null;
+                foreach ((string, object) mark in Marks(profile.Credential))
+                {
+                    if (!byMark.TryGetValue(mark, out List<StoredProfile>? sharing)) byMark[mark] = sharing = [];
+                    first ??= sharing.Find(other => IsSameAccount(other.Credential, profile.Credential));
+                    sharing.Add(profile);
+                }
+                if (first is null) continue;
                 // Main's own pair is told of main.
                 if (agent.IsSecondary && first.IsInherited && profile.IsInherited) continue;
                 bool shares = profile.Credential is OAuthCredential { Refresh: { } refresh } && first.Credential is OAuthCredential other && refresh.Equals(other.Refresh);
@@ -103,6 +112,19 @@ internal sealed class DuplicateCheck : IDoctorCheck
                 };
             }
         }
+    }
+
+    private static IEnumerable<(string Provider, object Mark)> Marks(Credential credential)
+    {
+        string provider = ProviderId.Canonical(credential.Provider);
+        if (credential is not OAuthCredential oauth)
+        {
+            if (credential is { Reference: null, Secret: { IsBlank: false } secret }) yield return (provider, secret);
+            yield break;
+        }
+        if (!string.IsNullOrWhiteSpace(oauth.AccountId)) yield return (provider, oauth.AccountId.Trim());
+        if (!string.IsNullOrWhiteSpace(oauth.Email)) yield return (provider, oauth.Email.Trim().ToLowerInvariant());
+        if (oauth.Refresh is { IsBlank: false } refresh) yield return (provider, refresh);
     }
 
     private static bool IsSameAccount(Credential left, Credential right)
