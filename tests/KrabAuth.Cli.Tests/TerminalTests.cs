@@ -56,7 +56,7 @@ public sealed class TerminalTests : IDisposable
     {
         const string Flat = """{ "openai": { "apiKey": "k" } }""";
         _home.WriteStore(Flat);
-        for (string path = _home.AgentDirectory(); path != _home.Root; path = Path.GetDirectoryName(path)!) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        for (string path = _home.AgentDirectory(); !OperatingSystem.IsWindows() && path != _home.Root; path = Path.GetDirectoryName(path)!) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         (int ended, string screen) = OnTerminal("doctor", "Mend it? [y/N] ", keys);
         Assert.Equal(exitCode, ended);
         Assert.Contains(said, screen, StringComparison.Ordinal);
