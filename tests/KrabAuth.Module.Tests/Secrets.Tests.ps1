@@ -3,6 +3,11 @@ BeforeDiscovery {
     $script:cases = @(
         'Get-KrabAuthProfile @at'
         'Get-KrabAuthProfile openai:nobody @at'
+        'Get-KrabAuthProfile $secretText @at'
+        'Get-KrabAuthToken -ProfileId $secretText @at'
+        'Set-KrabAuthOrder openai $secretText, openai:key @at'
+        'Rename-KrabAuthProfile openai:key $secretText @at'
+        'Resolve-KrabAuthProfile $secretText @at'
         'Get-KrabAuthProfile -Agent nobody @at'
         'Get-KrabAuthOrder @at'
         'Get-KrabAuthOrder nothing @at'

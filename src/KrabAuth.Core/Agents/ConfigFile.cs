@@ -19,7 +19,7 @@ internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options,
     /// <summary>The configuration as it is written; null where there is none.</summary>
     public ConfigTree? Tree() => ConfigTree.Load(Path, variable, FileGuard.ReadAll);
 
-    public AuthConfig Load() => AuthConfig.Load(Path, variable, options.Log);
+    public AuthConfig Load() => AuthConfig.Load(Path, variable, options.Log, System.IO.Path.Combine(state.Root, OwnSettings.FileName));
 
     /// <summary>Changes members of the configuration, under a lock of KrabAuth's own. An unchanged text is not written.</summary>
     /// <returns>Whether anything was written.</returns>

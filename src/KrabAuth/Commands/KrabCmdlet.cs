@@ -4,6 +4,7 @@ using System.Management.Automation;
 using KrabAuth.Diagnostics;
 using KrabAuth.Errors;
 using KrabAuth.Host;
+using KrabAuth.Secrets;
 using KrabAuth.Plugins;
 using KrabAuth.Storage;
 
@@ -71,6 +72,16 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         foreach (string parameter in parameters) MyInvocation.BoundParameters.Remove(parameter);
     }
 
+    /// <summary>A secret that was given in place of an id, by mistake, goes the same way.</summary>
+    private void ForgetMistakes()
+    {
+        foreach ((string name, object? value) in MyInvocation.BoundParameters.ToList())
+        {
+            IEnumerable<string> texts = value as IEnumerable<string> ?? (value is string text ? [text] : []);
+            if (texts.Any(SecretShape.IsMatch)) Forget(name);
+        }
+    }
+
     /// <summary>Waits for Core's work on the pipeline thread, passing its words on meanwhile; Ctrl+C ends the wait.</summary>
     /// <param name="work">The work.</param>
     /// <param name="meanwhile">What else the pipeline thread has to do, again and again.</param>
@@ -112,6 +123,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     /// <summary>Does the work for one pipeline object; what goes wrong with it does not end the others.</summary>
     private protected bool Guard(object? target, Action work)
     {
+        ForgetMistakes();
         try
         {
             work();

@@ -175,6 +175,6 @@ public sealed class CooldownTests
     private static CooldownSettings Read(string json)
     {
         using JsonDocument document = JsonDocument.Parse(json);
-        return CooldownSettings.Read(document.RootElement);
+        return CooldownSettings.Read(document.RootElement, document.RootElement.TryGetProperty("backoffMinutes", out JsonElement ladder) ? ladder : null);
     }
 }
