@@ -38,7 +38,7 @@ Describe 'A vault<why>' -ForEach @(@{ Why = $why; Path = $manager.Path }) -Skip:
 `$ErrorActionPreference = 'Stop'
 Import-Module '$Path'
 `$answers = [ordered]@{}
-function Save([string] `$Name, [scriptblock] `$What) { `$answers[`$Name] = try { & `$What } catch { "ERROR: `$_" } }
+function Save([string] `$Name, [scriptblock] `$What) { `$answers[`$Name] = try { & `$What } catch { "ERROR: `$_ | `$(`$_.Exception.InnerException.Message)" } }
 Register-SecretVault -Name Krab -ModuleName '$ModulePath' -VaultParameters @{ Product = 'KrabKrab'; StateDirectory = '$($at.StateDirectory)'; Agent = 'main' }
 Register-SecretVault -Name Typo -ModuleName '$ModulePath' -VaultParameters @{ StateDir = '$($at.StateDirectory)' }
 Save test { Test-SecretVault Krab }
@@ -83,13 +83,14 @@ Unregister-SecretVault Krab, Typo
     }
 
     It 'gives nothing that is no use, and says why' {
-        $answers.over | Should -Match '^ERROR: .*openai:over'
+        $answers.over | Should -Match '^ERROR: .*\| Auth profile "openai:over" cannot be used: it has expired \[expired\]\. Next: Connect-KrabProvider openai'
         $answers.none | Should -Match '^ERROR: .*not found'
     }
 
-    It 'follows a reference into itself, but not around for ever' {
-        $answers.ref | Should -Be 'gsk-test-work-0123456789'
-        $answers.self | Should -Match '^ERROR: '
+    # SecretManagement has one session for all vaults, and it is busy with this one.
+    It 'does not look into another vault on behalf of a profile, and does not go round in circles' {
+        $answers.ref | Should -Match '^ERROR: .*groq:ref'
+        $answers.self | Should -Match '^ERROR: .*groq:self'
     }
 
     It 'lists the profiles with what is known of them' {
@@ -107,13 +108,13 @@ Unregister-SecretVault Krab, Typo
     It 'refuses what is no key, has no provider, or is a sign-in' {
         $answers.table | Should -Match '^ERROR: .*hashtable'
         $answers.name | Should -Match '^ERROR: .*<provider>:<name>'
-        $answers.signIn | Should -Match '^ERROR: '
+        $answers.signIn | Should -Match '^ERROR: .*Next: '
         (Read-Store $place).profiles.'openai-codex:me'.access | Should -Be 'at-test-0123456789'
     }
 
     It 'removes profiles' {
         $answers.removed | Should -Be 'openai:ends'
         (Read-Store $place).profiles.Keys | Should -Not -Contain 'openai:over'
-        $answers.removeNone | Should -Match '^ERROR: '
+        $answers.removeNone | Should -Match '^ERROR: .*\| Auth profile "groq:nobody" not found'
     }
 }

@@ -16,6 +16,13 @@ function Get-Place {
     $place
 }
 
+# SecretManagement tells the message of what is thrown, so it says what to do next too.
+function Invoke-Plainly {
+    param([scriptblock] $Work)
+    try { & $Work }
+    catch { throw "$_$(if ($_.ErrorDetails.RecommendedAction) { " Next: $($_.ErrorDetails.RecommendedAction)" })" }
+}
+
 function Get-Metadata {
     param([KrabAuth.Profiles.AuthProfile] $Profile)
     $metadata = [Collections.Generic.Dictionary[string, object]]::new()
@@ -35,7 +42,7 @@ function Get-Secret {
     param([string] $Name, [string] $VaultName, [hashtable] $AdditionalParameters)
     $place = Get-Place $AdditionalParameters
     # Nothing at all means that there is no such secret: another vault may have it.
-    if (Find-Profile $Name $place) { KrabAuth\Get-KrabAuthToken -ProfileId $Name @place }
+    Invoke-Plainly { if (Find-Profile $Name $place) { KrabAuth\Get-KrabAuthToken -ProfileId $Name @place } }
 }
 
 function Get-SecretInfo {
@@ -43,7 +50,7 @@ function Get-SecretInfo {
     param([string] $Filter, [string] $VaultName, [hashtable] $AdditionalParameters)
     $place = Get-Place $AdditionalParameters
     $pattern = [WildcardPattern]::new($(if ($Filter) { $Filter } else { '*' }), 'IgnoreCase')
-    foreach ($found in KrabAuth\Get-KrabAuthProfile @place | Where-Object { $pattern.IsMatch($_.ProfileId) }) {
+    foreach ($found in Invoke-Plainly { KrabAuth\Get-KrabAuthProfile @place } | Where-Object { $pattern.IsMatch($_.ProfileId) }) {
         [Microsoft.PowerShell.SecretManagement.SecretInformation]::new($found.ProfileId, 'SecureString', $VaultName, (Get-Metadata $found))
     }
 }
@@ -53,20 +60,22 @@ function Set-Secret {
     param([string] $Name, [object] $Secret, [string] $VaultName, [hashtable] $AdditionalParameters)
     $place = Get-Place $AdditionalParameters
     $key = ConvertTo-Key $Secret
-    if (Find-Profile $Name $place) {
-        KrabAuth\Set-KrabAuthProfile $Name -Secret $key @place
-        return
+    Invoke-Plainly {
+        if (Find-Profile $Name $place) {
+            KrabAuth\Set-KrabAuthProfile $Name -Secret $key @place
+            return
+        }
+        $provider, $rest = $Name -split ':', 2
+        if (-not $rest) { throw "A new secret of this vault is named <provider>:<name>, such as groq:work, and not '$Name'." }
+        $null = KrabAuth\Connect-KrabProvider $provider -Method ApiKey -ProfileId $Name -Secret $key @place
     }
-    $provider, $rest = $Name -split ':', 2
-    if (-not $rest) { throw "A new secret of this vault is named <provider>:<name>, such as groq:work, and not '$Name'." }
-    $null = KrabAuth\Connect-KrabProvider $provider -Method ApiKey -ProfileId $Name -Secret $key @place
 }
 
 function Remove-Secret {
     [CmdletBinding()]
     param([string] $Name, [string] $VaultName, [hashtable] $AdditionalParameters)
     $place = Get-Place $AdditionalParameters
-    KrabAuth\Remove-KrabAuthProfile $Name -Confirm:$false @place
+    Invoke-Plainly { KrabAuth\Remove-KrabAuthProfile $Name -Confirm:$false @place }
 }
 
 function Test-SecretVault {
@@ -76,7 +85,7 @@ function Test-SecretVault {
         $unknown = @($AdditionalParameters.Keys | Where-Object { $_ -notin $script:KnownParameters + 'Verbose' })
         if ($unknown) { throw "The vault '$VaultName' has parameters that KrabAuth does not know: $($unknown -join ', '). It knows: $($script:KnownParameters -join ', ')." }
         $place = Get-Place $AdditionalParameters
-        $null = KrabAuth\Get-KrabAuthProfile @place
+        $null = Invoke-Plainly { KrabAuth\Get-KrabAuthProfile @place }
         $true
     }
     catch {
