@@ -72,6 +72,8 @@ BeforeDiscovery {
         'Copy-KrabAuthProfile openai-codex:me copy @at'
         'Rename-KrabAuthProfile openai:copy renamed -PassThru @at'
         'Rename-KrabAuthProfile openai:key openai:token @at'
+        'Repair-KrabAuth @at'
+        'Repair-KrabAuth -WhatIf @at'
         'Disable-KrabAuthProfile * -PassThru @at'
         'Enable-KrabAuthProfile * -PassThru @at'
         'Disable-KrabAuthProfile openai:nobody @at'
