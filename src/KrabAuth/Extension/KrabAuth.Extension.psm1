@@ -2,6 +2,10 @@
 # session of its own, where it has imported KrabAuth, and calls the five functions; all that is decided is decided by the cmdlets
 # that they call.
 
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'SecretManagement passes all of them, and some are used in the script blocks that are run plainly.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'SecretManagement asks, before it calls.')]
+param()
+
 $ErrorActionPreference = 'Stop'
 
 $script:KnownParameters = 'Agent', 'Product', 'StateDirectory'
@@ -24,15 +28,15 @@ function Invoke-Plainly {
 }
 
 function Get-Metadata {
-    param([KrabAuth.Profiles.AuthProfile] $Profile)
+    param([KrabAuth.Profiles.AuthProfile] $Source)
     $metadata = [Collections.Generic.Dictionary[string, object]]::new()
-    $metadata['Provider'] = $Profile.Provider
-    $metadata['Type'] = "$($Profile.Type)"
-    $metadata['Status'] = $Profile.StatusText
+    $metadata['Provider'] = $Source.Provider
+    $metadata['Type'] = "$($Source.Type)"
+    $metadata['Status'] = $Source.StatusText
     # SecretManagement takes dates; the first and the last one there is mean that there is none.
-    if ($Profile.ExpiresText -notin 'never', 'unknown') { $metadata['Expires'] = $Profile.Expires.LocalDateTime }
+    if ($Source.ExpiresText -notin 'never', 'unknown') { $metadata['Expires'] = $Source.Expires.LocalDateTime }
     foreach ($name in 'Email', 'DisplayName') {
-        if ($Profile.$name) { $metadata[$name] = $Profile.$name }
+        if ($Source.$name) { $metadata[$name] = $Source.$name }
     }
     [Collections.ObjectModel.ReadOnlyDictionary[string, object]]::new($metadata)
 }
@@ -80,6 +84,7 @@ function Remove-Secret {
 
 function Test-SecretVault {
     [CmdletBinding()]
+    [OutputType([bool])]
     param([string] $VaultName, [hashtable] $AdditionalParameters)
     try {
         $unknown = @($AdditionalParameters.Keys | Where-Object { $_ -notin $script:KnownParameters + 'Verbose' })
