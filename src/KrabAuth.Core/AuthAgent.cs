@@ -132,11 +132,11 @@ public sealed class AuthAgent
     }
 
     /// <summary>Changes the agent's own store under its lock.</summary>
-    internal async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
+    internal async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken, bool patiently = false)
     {
         if (Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
         await ImportLegacyAsync(Paths, _files, cancellationToken).ConfigureAwait(false);
-        return await _files.UpdateAsync(change, cancellationToken).ConfigureAwait(false);
+        return await (patiently ? _files.Patiently() : _files).UpdateAsync(change, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells of entries that are no profiles: their owner believes them to be in use.</summary>

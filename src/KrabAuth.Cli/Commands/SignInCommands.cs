@@ -30,7 +30,7 @@ internal static class SignInCommands
                 UseDeviceCode = call.Has(deviceCode),
                 NoBrowser = call.Has(noBrowser),
                 Force = call.Has(force),
-                TimeLimit = call.Text(timeout) is { } text ? DurationText.Parse(text, "m") : new SignInRequest(string.Empty).TimeLimit,
+                TimeLimit = call.Text(timeout) is { } text ? DurationText.Parse(text, "m") : null,
             };
             AuthAgent agent = call.OpenAgent();
             AuthProfile profile = agent.SignIns.SignInAsync(request, new SignInPrompt(call.Cli), new SystemBrowser(), call.CancelOnSignal()).GetAwaiter().GetResult();

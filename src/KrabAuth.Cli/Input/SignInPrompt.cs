@@ -50,7 +50,7 @@ internal sealed class SignInPrompt(CliContext cli) : ISignInPrompt
     /// <inheritdoc/>
     public void ShowTimeLeft(TimeSpan left)
     {
-        if (!cli.CanAsk) return;
+        if (!cli.CanAsk || !cli.CanShowProgress) return;
         // The same line again and again: nothing that is pasted is shown, so nothing is overwritten.
         string text = _asking ? $"{Question} ({left:m\\:ss} left): " : $"Waiting ({left:m\\:ss} left) ";
         cli.WriteErrorText($"\r{text}");

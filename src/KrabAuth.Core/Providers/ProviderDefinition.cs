@@ -61,6 +61,9 @@ public sealed record ProviderDefinition
     /// <summary>The rule for setup-tokens, where the provider has them.</summary>
     public SetupTokenRule? SetupToken { get; init; }
 
+    /// <summary>The same provider at another host, under an alias of its own: its tokens go there and nowhere else.</summary>
+    internal IReadOnlyList<ProviderDefinition> Variants { get; init; } = [];
+
     /// <summary>How to sign in and refresh with OAuth, where the provider has it.</summary>
     public OAuthSettings? OAuth { get; init; }
 

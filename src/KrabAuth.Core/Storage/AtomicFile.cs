@@ -3,7 +3,7 @@ namespace KrabAuth.Storage;
 /// <summary>Replaces a file whole or not at all.</summary>
 internal static class AtomicFile
 {
-    private const string TemporarySuffix = ".krabtmp";
+    internal const string TemporarySuffix = ".krabtmp";
     private const int WindowsAttempts = 10;
 
     /// <summary>

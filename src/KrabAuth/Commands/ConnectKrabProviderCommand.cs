@@ -73,10 +73,10 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     [Parameter(ParameterSetName = "Prompt", HelpMessage = "Only show the address")]
     public SwitchParameter NoBrowser { get; set; }
 
-    /// <summary>How long to wait for you: a TimeSpan, or <c>2m</c>. Five minutes if left out.</summary>
+    /// <summary>How long to wait for you: a TimeSpan, or <c>2m</c>. Five minutes at the browser if left out, and as long as a device code lives.</summary>
     [Parameter(ParameterSetName = "Prompt", HelpMessage = "How long to wait, such as 2m")]
     [DurationTransformation]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
+    public TimeSpan? Timeout { get; set; }
 
     /// <summary>Replaces another account, or an OAuth sign-in, under the same id.</summary>
     [Parameter(HelpMessage = "Replace another account of the same id")]
@@ -149,6 +149,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
         string provider = ProviderId.Normalize(Provider);
         if (!ShouldProcess($"{provider} ({agent.Paths.StorePath})", "Sign in")) return;
         if (ProfileId is not null) agent.Profiles.RequireId(ProfileId, provider);
+        agent.SignIns.RequireWritable();
         OAuthCredential credential = ScriptSignIns.Run(provider, script);
         WriteObject(Await(token => agent.SignIns.StoreAsync(new SignInRequest(provider) { ProfileId = ProfileId, Force = Force }, credential, token)));
     }

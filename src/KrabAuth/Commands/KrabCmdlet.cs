@@ -21,6 +21,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly PipelineLog _log;
+    private Task? _running;
     private (Product? Product, string? Directory, AuthWorkspace Workspace)? _opened;
 
     private protected KrabCmdlet() => _log = new PipelineLog(this);
@@ -92,6 +93,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         try
         {
             Task<T> task = work(_stopping.Token);
+            _running = task;
             _ = task.ContinueWith(_ => words.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             while (!words.IsCompleted)
             {
@@ -99,6 +101,14 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
                 meanwhile?.Invoke();
             }
             return task.GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is not OperationCanceledException && work is not null && _running is { IsCompleted: false } running)
+        {
+            // A stream that threw, as with -WarningAction Stop: nobody waits for the work any more, so it ends.
+            _stopping.Cancel();
+            _log.Queue = null;
+            ((IAsyncResult)running).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(10));
+            throw;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
