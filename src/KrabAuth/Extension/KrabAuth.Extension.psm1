@@ -27,7 +27,7 @@ function Invoke-Plainly {
     catch { throw "$_$(if ($_.ErrorDetails.RecommendedAction) { " Next: $($_.ErrorDetails.RecommendedAction)" })" }
 }
 
-function Get-Metadata {
+function Get-ProfileDetail {
     param([KrabAuth.Profiles.AuthProfile] $Source)
     $metadata = [Collections.Generic.Dictionary[string, object]]::new()
     $metadata['Provider'] = $Source.Provider
@@ -51,11 +51,12 @@ function Get-Secret {
 
 function Get-SecretInfo {
     [CmdletBinding()]
+    [OutputType('Microsoft.PowerShell.SecretManagement.SecretInformation')]
     param([string] $Filter, [string] $VaultName, [hashtable] $AdditionalParameters)
     $place = Get-Place $AdditionalParameters
     $pattern = [WildcardPattern]::new($(if ($Filter) { $Filter } else { '*' }), 'IgnoreCase')
     foreach ($found in Invoke-Plainly { KrabAuth\Get-KrabAuthProfile @place } | Where-Object { $pattern.IsMatch($_.ProfileId) }) {
-        [Microsoft.PowerShell.SecretManagement.SecretInformation]::new($found.ProfileId, 'SecureString', $VaultName, (Get-Metadata $found))
+        [Microsoft.PowerShell.SecretManagement.SecretInformation]::new($found.ProfileId, 'SecureString', $VaultName, (Get-ProfileDetail $found))
     }
 }
 
