@@ -23,6 +23,7 @@ Builds.
 ./build.ps1 -Task Install; Import-Module KrabAuth
 Installs the module for the current user.
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The functions below use them.')]
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
@@ -50,6 +51,8 @@ function Import-Tool {
 }
 
 function Invoke-Build {
+    # The list of an earlier package names the hashes of earlier files.
+    Remove-Item -LiteralPath (Join-Path $module 'KrabAuth.cdx.json') -ErrorAction Ignore
     dotnet build (Join-Path $PSScriptRoot 'KrabAuth.sln') -c $Configuration --nologo
 }
 

@@ -12,22 +12,22 @@ BeforeAll {
     Copy-Item -LiteralPath $ModulePath -Destination $folder -Recurse
     Remove-Item -Path (Join-Path $folder 'PSGetModuleInfo.xml'), (Join-Path $folder 'KrabAuth.cdx.json') -ErrorAction Ignore
     $script:version = (Import-PowerShellDataFile "$folder/KrabAuth.psd1").ModuleVersion
-    function New-Package { & "$RepositoryRoot/packaging/Compress-Module.ps1" -ModulePath $folder -DestinationPath (Get-NewDirectory) }
+    function Invoke-Pack { & "$RepositoryRoot/packaging/Compress-Module.ps1" -ModulePath $folder -DestinationPath (Get-NewDirectory) }
 }
 AfterAll { Exit-TestSession }
 
 Describe 'The package' {
     It 'has the same bytes for the same folder, whenever it is packed' {
-        $first = New-Package
+        $first = Invoke-Pack
         Get-ChildItem -LiteralPath $folder -Recurse -File | ForEach-Object { $_.LastWriteTime = [datetime]'2020-02-02' }
-        $second = New-Package
+        $second = Invoke-Pack
         $first.Name | Should -Be "KrabAuth.$version.nupkg"
         (Get-FileHash $second).Hash | Should -Be (Get-FileHash $first).Hash
         $second.FullName | Should -Not -Be $first.FullName
     }
 
     It 'holds the folder, and what a gallery reads' {
-        $archive = [IO.Compression.ZipFile]::OpenRead((New-Package).FullName)
+        $archive = [IO.Compression.ZipFile]::OpenRead((Invoke-Pack).FullName)
         try {
             $names = $archive.Entries.FullName
             $reader = [IO.StreamReader]::new($archive.GetEntry('KrabAuth.nuspec').Open())
@@ -52,12 +52,12 @@ Describe 'The package' {
 
 Describe 'The bill of materials<whyNoBill>' -ForEach @(@{ WhyNoBill = $whyNoBill; AssetsPath = $assets }) -Skip:([bool]$whyNoBill) {
     BeforeAll {
-        function New-Bill {
+        function Get-Bill {
             $file = Join-Path (Get-NewDirectory) 'bill.json'
             & "$RepositoryRoot/packaging/New-Sbom.ps1" -ModulePath $folder -AssetsPath $AssetsPath -OutputPath $file
             Get-Content -Raw -LiteralPath $file
         }
-        $script:text = New-Bill
+        $script:text = Get-Bill
         $script:bill = $text | ConvertFrom-Json
     }
 
@@ -80,7 +80,7 @@ Describe 'The bill of materials<whyNoBill>' -ForEach @(@{ WhyNoBill = $whyNoBill
         $bill.serialNumber | Should -Match '^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
         $bill.metadata.component.version | Should -Be $version
         $bill.dependencies[0].dependsOn | Should -Be $bill.components.'bom-ref'
-        New-Bill | Should -BeExactly $text
+        Get-Bill | Should -BeExactly $text
     }
 }
 
@@ -91,7 +91,7 @@ Describe 'A gallery<why>' -ForEach @(@{ Why = $why }) -Skip:(-not $gallery) {
         $script:savedVariables = @{ HOME = $env:HOME; USERPROFILE = $env:USERPROFILE; XDG_DATA_HOME = $env:XDG_DATA_HOME }
         $env:HOME = $env:USERPROFILE = $user
         $env:XDG_DATA_HOME = $null
-        $package = New-Package
+        $package = Invoke-Pack
         $script:modules = Join-Path $user 'modules'
         $null = [IO.Directory]::CreateDirectory($modules)
         # Publish and find as with the real one; installed into a folder that holds nothing else.

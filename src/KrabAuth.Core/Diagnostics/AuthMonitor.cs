@@ -74,15 +74,21 @@ public sealed class AuthMonitor
     {
         while (true)
         {
-            try
-            {
-                onReport(await RunAsync(cancellationToken).ConfigureAwait(false));
-            }
-            catch (KrabAuthException e)
-            {
-                _agent.Workspace.Log.Warning($"{e.Message} Nothing was checked. {e.Remedy.CommandLine}");
-            }
+            if (await TryRunAsync(cancellationToken).ConfigureAwait(false) is { } report) onReport(report);
             await Task.Delay(interval, _agent.Workspace.Options.Clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<MonitorReport?> TryRunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
+        {
+            _agent.Workspace.Log.Warning($"The check came to no end: {e.Message} {(e as KrabAuthException)?.Remedy.CommandLine}".TrimEnd());
+            return null;
         }
     }
 }

@@ -2,6 +2,10 @@
 # session of its own, where it has imported KrabAuth, and calls the five functions; all that is decided is decided by the cmdlets
 # that they call.
 
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'SecretManagement passes all of them, and some are used in the script blocks that are run plainly.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'SecretManagement asks, before it calls.')]
+param()
+
 $ErrorActionPreference = 'Stop'
 
 $script:KnownParameters = 'Agent', 'Product', 'StateDirectory'
@@ -23,16 +27,16 @@ function Invoke-Plainly {
     catch { throw "$_$(if ($_.ErrorDetails.RecommendedAction) { " Next: $($_.ErrorDetails.RecommendedAction)" })" }
 }
 
-function Get-Metadata {
-    param([KrabAuth.Profiles.AuthProfile] $Profile)
+function Get-ProfileDetail {
+    param([KrabAuth.Profiles.AuthProfile] $Source)
     $metadata = [Collections.Generic.Dictionary[string, object]]::new()
-    $metadata['Provider'] = $Profile.Provider
-    $metadata['Type'] = "$($Profile.Type)"
-    $metadata['Status'] = $Profile.StatusText
+    $metadata['Provider'] = $Source.Provider
+    $metadata['Type'] = "$($Source.Type)"
+    $metadata['Status'] = $Source.StatusText
     # SecretManagement takes dates; the first and the last one there is mean that there is none.
-    if ($Profile.ExpiresText -notin 'never', 'unknown') { $metadata['Expires'] = $Profile.Expires.LocalDateTime }
+    if ($Source.ExpiresText -notin 'never', 'unknown') { $metadata['Expires'] = $Source.Expires.LocalDateTime }
     foreach ($name in 'Email', 'DisplayName') {
-        if ($Profile.$name) { $metadata[$name] = $Profile.$name }
+        if ($Source.$name) { $metadata[$name] = $Source.$name }
     }
     [Collections.ObjectModel.ReadOnlyDictionary[string, object]]::new($metadata)
 }
@@ -47,11 +51,12 @@ function Get-Secret {
 
 function Get-SecretInfo {
     [CmdletBinding()]
+    [OutputType('Microsoft.PowerShell.SecretManagement.SecretInformation')]
     param([string] $Filter, [string] $VaultName, [hashtable] $AdditionalParameters)
     $place = Get-Place $AdditionalParameters
     $pattern = [WildcardPattern]::new($(if ($Filter) { $Filter } else { '*' }), 'IgnoreCase')
     foreach ($found in Invoke-Plainly { KrabAuth\Get-KrabAuthProfile @place } | Where-Object { $pattern.IsMatch($_.ProfileId) }) {
-        [Microsoft.PowerShell.SecretManagement.SecretInformation]::new($found.ProfileId, 'SecureString', $VaultName, (Get-Metadata $found))
+        [Microsoft.PowerShell.SecretManagement.SecretInformation]::new($found.ProfileId, 'SecureString', $VaultName, (Get-ProfileDetail $found))
     }
 }
 
@@ -80,6 +85,7 @@ function Remove-Secret {
 
 function Test-SecretVault {
     [CmdletBinding()]
+    [OutputType([bool])]
     param([string] $VaultName, [hashtable] $AdditionalParameters)
     try {
         $unknown = @($AdditionalParameters.Keys | Where-Object { $_ -notin $script:KnownParameters + 'Verbose' })

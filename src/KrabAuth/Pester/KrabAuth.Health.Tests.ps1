@@ -9,6 +9,8 @@ Invoke-Pester ./KrabAuth.Health.Tests.ps1
 .EXAMPLE
 Invoke-Pester -Container (New-PesterContainer -Path ./KrabAuth.Health.Tests.ps1 -Data @{ Provider = 'anthropic', 'openai'; WarnWithin = '7d'; Strict = $true })
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'Pester runs the blocks that use them.')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'Pester reads it for -ForEach.')]
 param(
     # Only these providers; all that are in use if left out.
     [string[]] $Provider,

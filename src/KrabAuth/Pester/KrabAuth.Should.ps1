@@ -13,6 +13,7 @@ if (-not (Get-Module KrabAuth)) { Import-Module (Join-Path $PSScriptRoot '../Kra
 
 function Should-BeKrabAuthHealthy {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseApprovedVerbs', '', Justification = 'The name that Pester gives the functions behind its operators.')]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', 'CallerSessionState', Justification = 'Pester passes it.')]
     param($ActualValue, [switch] $Strict, [switch] $Negate, [string] $Because, $CallerSessionState)
     $checks = @(
         if ($ActualValue -is [KrabAuth.Diagnostics.AuthCheck]) { $ActualValue }

@@ -18,7 +18,7 @@ public sealed class VaultExtension : IModuleAssemblyInitializer
     /// </summary>
     private const string Import = """
         param($Path)
-        if ($SecretMgtModulePath -or $ImplementingModuleName -eq 'KrabAuth.Extension') { Import-Module $Path -Scope Global }
+        if ($SecretMgtModulePath -or $ImplementingModuleName -eq 'KrabAuth.Extension') { Import-Module $Path -Scope Global -ErrorAction Stop }
         """;
 
     /// <inheritdoc/>

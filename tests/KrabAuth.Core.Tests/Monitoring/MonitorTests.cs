@@ -124,7 +124,7 @@ public sealed class MonitorTests : IDisposable
         Task watching = _state.Agent().Health.Monitor(new MonitorOptions()).WatchAsync(TimeSpan.FromMinutes(30), reports.Add, stop.Token);
         await clock.NextWaitAsync(TimeSpan.FromMinutes(30), stop.Token);
         Assert.Empty(reports);
-        Assert.Contains(_state.Log.Warnings, warning => warning.Contains("Nothing was checked", StringComparison.Ordinal));
+        Assert.Contains(_state.Log.Warnings, warning => warning.Contains("The check came to no end", StringComparison.Ordinal));
         SetExpiry(TimeSpan.FromHours(-1));
         clock.Advance(TimeSpan.FromMinutes(30));
         await clock.NextWaitAsync(TimeSpan.FromMinutes(30), stop.Token);
