@@ -35,6 +35,7 @@
         'Get-KrabAuthUsage'
         'Get-KrabProvider'
         'Import-KrabAuthProfile'
+        'Initialize-KrabAuth'
         'Invoke-KrabAuthCommand'
         'New-KrabAgent'
         'Register-KrabAuthFailure'

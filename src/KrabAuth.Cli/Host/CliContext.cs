@@ -46,6 +46,9 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     /// <summary>Whether a person can be asked.</summary>
     public bool CanAsk => _streams.InputIsTerminal;
 
+    /// <summary>Whether a word stands on the command line.</summary>
+    public bool Mentions(string word) => args.Contains(word);
+
     /// <summary>Writes a result.</summary>
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
