@@ -12,7 +12,7 @@ internal static class FailureSignals
     /// <summary>Reads an error record. <c>Invoke-RestMethod</c> puts the body into its details and the answer into its exception.</summary>
     public static FailureSignal From(ErrorRecord error)
     {
-        if (IsOfThisMachine(error.Exception)) return new FailureSignal();
+        if (error.FullyQualifiedErrorId == nameof(CommandNotFoundException) || IsOfThisMachine(error.Exception)) return new FailureSignal();
         FailureSignal signal = FailureSignal.FromException(error.Exception);
         HttpResponseMessage? response = null;
         for (Exception? at = error.Exception; at is not null && response is null; at = at.InnerException) response = ResponseOf(at);

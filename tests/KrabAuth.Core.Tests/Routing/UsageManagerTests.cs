@@ -42,6 +42,7 @@ public sealed class UsageManagerTests
     public async Task What_a_person_disabled_in_main_is_out_of_use_for_an_agent_with_a_record_of_its_own()
     {
         using var state = TempState.WithStore(Two);
+        state.Write("agents/helper/agent/auth-profiles.json", """{ "version": 1, "profiles": {} }""");
         AuthAgent agent = state.Agent("helper");
         await agent.Usage.RecordSuccessAsync("anthropic:a", Cancellation);
         await state.Agent().Profiles.SetEnabledAsync("anthropic:a", enabled: false, Cancellation);
