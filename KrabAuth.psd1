@@ -44,6 +44,7 @@
         'Remove-KrabAgent'
         'Remove-KrabAuthProfile'
         'Rename-KrabAuthProfile'
+        'Repair-KrabAuth'
         'Resolve-KrabAuthProfile'
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'
@@ -55,9 +56,10 @@
     )
     PrivateData          = @{
         PSData = @{
-            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'OAuth', 'Authentication', 'Credential', 'APIKey', 'Token', 'LLM', 'OpenAI', 'Anthropic', 'OpenClaw')
+            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'OAuth', 'Authentication', 'Credential', 'APIKey', 'Token', 'Secret', 'Vault', 'SecretManagement', 'LLM', 'OpenAI', 'Anthropic', 'OpenClaw')
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://github.com/krabauth/krabauth'
+            IconUri      = 'https://raw.githubusercontent.com/krabauth/krabauth/main/assets/icon.png'
             ReleaseNotes = 'https://github.com/krabauth/krabauth/blob/main/CHANGELOG.md'
         }
     }

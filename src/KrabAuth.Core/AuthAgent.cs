@@ -111,6 +111,12 @@ public sealed class AuthAgent
         return IsSecondary ? AuthStore.Merge(ReadOwn(_mainPaths, Files(_mainPaths)), own) : own;
     }
 
+    /// <summary>The agent's own store as it is. What an earlier version kept elsewhere is neither seen nor imported.</summary>
+    internal AuthStore Peek() => _files.Read();
+
+    /// <summary>Does work while the agent's own store is locked, whatever is in it: nothing is imported and nothing read.</summary>
+    internal Task<T> HoldAsItIsAsync<T>(Func<StoreFiles.HeldStore, Task<T>> work, CancellationToken cancellationToken) => _files.HoldAsync(work, cancellationToken);
+
     /// <summary>Where the agent's files are and in what state.</summary>
     public AuthStoreInfo Describe()
     {

@@ -24,8 +24,11 @@ public sealed record SignInRequest(string Provider)
     /// <summary>Whether another account under the same id may be replaced.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How long to wait for the person.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// How long to wait for the person; without it five minutes at the browser, and for a device code or a program as long as the
+    /// server or the definition says.
+    /// </summary>
+    public TimeSpan? TimeLimit { get; init; }
 }
 
 /// <summary>How a sign-out ended.</summary>
@@ -129,7 +132,7 @@ public sealed class SignInManager
         else
         {
             var flow = new BrowserFlow(client, settings, browser, prompt, workspace.Options.Host, workspace.Options.Clock);
-            result = await flow.RunAsync(definition.Label, new BrowserFlowOptions(!request.NoBrowser, request.TimeLimit), StoreAsync, cancellationToken).ConfigureAwait(false);
+            result = await flow.RunAsync(definition.Label, new BrowserFlowOptions(!request.NoBrowser, request.TimeLimit ?? BrowserFlow.UsualLimit), StoreAsync, cancellationToken).ConfigureAwait(false);
         }
         return result.Error is { } error ? throw Failed(definition.Id, error) : stored;
 
@@ -143,7 +146,8 @@ public sealed class SignInManager
     /// <summary>Gives a person no longer than the request allows.</summary>
     private async Task<OAuthResult<OAuthCredential>> WithinAsync(SignInRequest request, Func<CancellationToken, Task<OAuthResult<OAuthCredential>>> flow, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(request.TimeLimit, _agent.Workspace.Options.Clock);
+        if (request.TimeLimit is not { } time) return await flow(cancellationToken).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(time, _agent.Workspace.Options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -151,7 +155,7 @@ public sealed class SignInManager
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return BrowserFlow.Expired(request.TimeLimit);
+            return BrowserFlow.Expired(time);
         }
     }
 

@@ -150,6 +150,20 @@ public sealed class GuideTests
         Assert.Equal("openai:a", channels.GetProperty("auth")[0].GetProperty("id").GetString());
     }
 
+    // X doctor
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void Doctor(string product)
+    {
+        using var home = new GuideHome(product);
+        Assert.Equal(0, home.RunWithInput(Key, "models", "auth", "paste-token", "--provider", "openrouter").ExitCode);
+        Assert.Equal("Nothing is wrong.\n", home.Succeed("doctor"));
+        File.SetUnixFileMode(home.Home.StorePath(state: home.State), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        Outcome found = home.Run("doctor");
+        Assert.DoesNotContain("Nothing is wrong.", found.Output, StringComparison.Ordinal);
+        Assert.Contains("auth-profiles.json", found.Output, StringComparison.Ordinal);
+    }
+
     // /model Opus@anthropic:work; /model; /model list; /model status
     [Theory]
     [MemberData(nameof(Products))]

@@ -53,9 +53,9 @@ public sealed class OnboardTests : IDisposable
     [InlineData("OAuth requires interactive mode.", "--auth-choice", "openai-codex")]
     [InlineData("Auth choice \"setup-token\" requires interactive mode.", "--auth-choice", "setup-token")]
     [InlineData("Missing --token-provider for --auth-choice token.", "--auth-choice", "token")]
-    [InlineData("There is no auth choice \"openai-apikey\". Near it: openai-api-key.", "--auth-choice", "openai-apikey")]
+    [InlineData("There is no auth choice \"openai-apikey\". Near it: openai-api-key", "--auth-choice", "openai-apikey")]
     [InlineData("--groq-api-key does not go with --auth-choice openai-api-key.", "--auth-choice", "openai-api-key", "--groq-api-key", "-")]
-    [InlineData("--groq-api-key and --xai-api-key are given; onboarding adds one credential at a time.", "--groq-api-key", "x", "--xai-api-key", "y")]
+    [InlineData("--xai-api-key and --groq-api-key are given; onboarding adds one credential at a time.", "--groq-api-key", "x", "--xai-api-key", "y")]
     [InlineData("--secret-input-mode is plaintext or ref.", "--secret-input-mode", "vault")]
     [InlineData("Unknown option --nonsense.", "--nonsense")]
     public void What_cannot_be_done_says_why_and_changes_nothing(string message, params string[] options)
@@ -129,7 +129,7 @@ public sealed class OnboardTests : IDisposable
     [Fact]
     public void Cancelling_is_no_error_and_stores_nothing()
     {
-        (int exitCode, string screen) = OnTerminal("onboard", ("Which provider?", "anthropic\r"), ("How?", "\u0003"));
+        (int exitCode, string screen) = OnTerminal("onboard", ("Number or name, ? for all: ", "anthropic\r"), ("Number or name: ", "\u0003"));
         Assert.Equal(0, exitCode);
         Assert.EndsWith("Cancelled.\r\n", screen, StringComparison.Ordinal);
         Assert.False(File.Exists(_home.StorePath()));
@@ -154,7 +154,7 @@ public sealed class OnboardTests : IDisposable
     [Fact]
     public void Login_asks_for_the_provider_at_the_terminal_and_lists_those_there_are()
     {
-        Assert.Equal(0, OnTerminal("models auth login", ("Which provider?", "\u0003")).ExitCode);
+        Assert.Equal(0, OnTerminal("models auth login", ("Number or name: ", "\u0003")).ExitCode);
         Assert.Equal("Error: Missing --provider.\nNext: krabauth models auth login --help\n", _home.Run("models", "auth", "login").Error);
         Assert.Contains("Known are: anthropic, openai-codex, ", _home.Run("models", "auth", "login", "--provider", "nobody").Error, StringComparison.Ordinal);
         Assert.Contains("has no default model", _home.Run("models", "auth", "login", "--provider", "exa", "--set-default").Error, StringComparison.Ordinal);

@@ -48,6 +48,20 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Theory]
+    [InlineData("y\r", 0, "Mended. As it was: ")]
+    [InlineData("n\r", 1, "To mend 1: krabauth doctor --fix")]
+    public void The_doctor_asks_before_it_mends(string keys, int exitCode, string said)
+    {
+        const string Flat = """{ "openai": { "apiKey": "k" } }""";
+        _home.WriteStore(Flat);
+        for (string path = _home.AgentDirectory(); !OperatingSystem.IsWindows() && path != _home.Root; path = Path.GetDirectoryName(path)!) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        (int ended, string screen) = OnTerminal("doctor", "Mend it? [y/N] ", keys);
+        Assert.Equal(exitCode, ended);
+        Assert.Contains(said, screen, StringComparison.Ordinal);
+        Assert.Equal(exitCode == 1, File.ReadAllText(_home.StorePath()) == Flat);
+    }
+
+    [Theory]
     [InlineData("\u0003")]
     [InlineData("sk-proj-CANARY\u0003")]
     [InlineData("\u0004")]

@@ -24,6 +24,7 @@ $script:WritingCommands = @(
     'Remove-KrabAgent'
     'Remove-KrabAuthProfile'
     'Rename-KrabAuthProfile'
+    'Repair-KrabAuth'
     'Set-KrabAuthOrder'
     'Set-KrabAuthProfile'
     'Set-KrabAuthSession'

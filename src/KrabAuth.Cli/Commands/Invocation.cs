@@ -48,6 +48,9 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
         return OpenWorkspace(product, null);
     }
 
+    /// <summary>The agent that the options name, if they do.</summary>
+    public string? Agent => Text(globals.Agent);
+
     /// <summary>Opens the state directory that the options name.</summary>
     public AuthWorkspace OpenWorkspace() => OpenWorkspace(ChosenProduct(), Text(globals.StateDirectory));
 

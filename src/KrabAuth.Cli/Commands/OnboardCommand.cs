@@ -107,7 +107,7 @@ internal sealed class OnboardCommand
             SkipCheck = call.Has(_skipCheck),
             NoBrowser = call.Has(_noBrowser),
             Force = call.Has(_force),
-            TimeLimit = call.Text(_timeout) is { } limit ? DurationText.Parse(limit, "m") : new OnboardingRequest().TimeLimit,
+            TimeLimit = call.Text(_timeout) is { } limit ? DurationText.Parse(limit, "m") : null,
         };
     }
 

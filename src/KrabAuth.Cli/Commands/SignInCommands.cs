@@ -128,7 +128,7 @@ internal static class SignInCommands
             UseDeviceCode = onDevice,
             NoBrowser = call.Has(NoBrowser),
             Force = call.Has(Force),
-            TimeLimit = call.Text(Timeout) is { } text ? DurationText.Parse(text, "m") : new SignInRequest(string.Empty).TimeLimit,
+            TimeLimit = call.Text(Timeout) is { } text ? DurationText.Parse(text, "m") : null,
         };
     }
 }

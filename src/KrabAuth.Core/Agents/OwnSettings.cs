@@ -19,6 +19,9 @@ internal sealed class OwnSettings(JsonElement? own, JsonElement? auth)
     /// <summary>The settings, as they are called in that file and, but for the last, in <c>auth</c>.</summary>
     public static readonly string[] Names = ["strategy", "externalCli", "runtimeCache", "credentialPrecedence", "backoffMinutes"];
 
+    /// <summary>Where a setting stands in the product's configuration.</summary>
+    public static string[] PathInConfig(string name) => name == "backoffMinutes" ? ["auth", "cooldowns", name] : ["auth", name];
+
     /// <summary>Reads the file; null if there is none.</summary>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>StoreUnreadable</c>.</exception>
     public static JsonDocument? Load(string path, Func<string, string?> variable, IAuthLog log)

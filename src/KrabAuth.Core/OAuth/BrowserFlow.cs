@@ -12,6 +12,9 @@ internal sealed record BrowserFlowOptions(bool UseBrowser, TimeSpan TimeLimit);
 /// <summary>The sign-in through the browser: redirect and paste are waited for at the same time, and the first that is right ends it.</summary>
 internal sealed class BrowserFlow(OAuthClient client, OAuthSettings settings, IBrowser browser, ISignInPrompt prompt, IHostEnvironment host, TimeProvider clock)
 {
+    /// <summary>How long a person has at the browser if nobody says.</summary>
+    public static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     /// <summary>Signs in, and calls <paramref name="store"/> before the browser is told that all is well.</summary>

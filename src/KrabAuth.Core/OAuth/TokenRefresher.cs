@@ -86,6 +86,9 @@ internal sealed class TokenRefresher(AuthAgent agent)
             credential = await SaveAgainAsync(owner, id, renewal).ConfigureAwait(false);
         }
         if (renewal is not null && !ownerIsMain && agent.MainFiles is { } main) await TryMirrorAsync(main, id, renewal.Fresh).ConfigureAwait(false);
+        // A server may send the same access token again, with a later end. One that has ended at once came without any.
+        bool isHalf = renewal is not null && Equals(renewal.Fresh.Access, renewal.Used.Access) && renewal.Fresh.Expires <= Now;
+        if (isHalf) throw AuthErrors.RefreshFailed(id, renewal!.Used.Provider, "the answer has no access_token; the refresh token that came is kept");
         return credential;
     }
 
@@ -170,7 +173,6 @@ internal sealed class TokenRefresher(AuthAgent agent)
             // The other owner first: if this process dies here, its copy is found to be newer than the store's.
             if (shared is not null) await shared.ReturnAsync(credential, fresh).ConfigureAwait(false);
             held.Change((now, editor) => Save(now, editor, id, renewal));
-            if (Equals(fresh.Access, credential.Access)) throw AuthErrors.RefreshFailed(id, credential.Provider, "the answer has no access_token; the refresh token that came is kept");
             agent.Workspace.Log.Verbose($"{id} was renewed; it expires {DurationText.Expiry(ProfileHealth.FromMilliseconds(fresh.Expires!.Value))}.");
             return fresh;
         }

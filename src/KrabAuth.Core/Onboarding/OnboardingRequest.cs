@@ -51,6 +51,6 @@ public sealed record OnboardingRequest
     /// <summary>Whether another account, or an OAuth sign-in, under the same id may be replaced.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How long to wait for a person to sign in.</summary>
-    public TimeSpan TimeLimit { get; init; } = new SignInRequest(string.Empty).TimeLimit;
+    /// <summary>How long to wait for a person to sign in; as long as the flow itself where none is given.</summary>
+    public TimeSpan? TimeLimit { get; init; }
 }

@@ -55,7 +55,7 @@ internal static class ProfileOrder
             for (int i = 0; i < places.Length; i++)
             {
                 Seen profile = list[i];
-                places[i] = profile.Waits ? new Place(4, profile.Stats.UnusableUntil ?? now, i)
+                places[i] = profile.Waits ? new Place(4, profile.Stats.WaitEnd(model) ?? now, i)
                     : profile.Id == kept ? new Place(-1, 0, i)
                     : isGiven ? new Place(0, 0, i) : new Place(TypeScore(profile.Type), profile.Stats.LastUsed ?? 0, i);
             }

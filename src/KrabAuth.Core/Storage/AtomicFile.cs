@@ -50,6 +50,16 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>
+    /// Temporary files in a directory that no living writer can still need: KrabAuth's, and those of the programs that share the files
+    /// (<c>&lt;file&gt;.&lt;id&gt;.tmp</c>).
+    /// </summary>
+    public static IReadOnlyList<string> OlderThan(string directory, DateTime momentUtc)
+        => [.. Directory.EnumerateFiles(directory).Where(path => IsTemporary(Path.GetFileName(path)) && File.GetLastWriteTimeUtc(path) < momentUtc)];
+
+    private static bool IsTemporary(string name)
+        => name.EndsWith(TemporarySuffix, StringComparison.Ordinal) || (name.EndsWith(".tmp", StringComparison.Ordinal) && name.Split('.') is { Length: > 2 } parts && Guid.TryParse(parts[^2], out _));
+
     private static void Replace(string temporary, string path, bool overwrite)
     {
         // Virus scanners and indexers hold a file open for a moment after it was written; only Windows minds.

@@ -21,12 +21,18 @@ internal enum PeerLockForm
 internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string? Content)
 {
     /// <summary>Makes a lock, unless there is one, of whatever form.</summary>
-    public static bool TryCreate(string path, PeerLockForm form, DateTime nowUtc)
+    /// <param name="path">Where it is to stand.</param>
+    /// <param name="form">Its form.</param>
+    /// <param name="nowUtc">The time that a file names.</param>
+    /// <param name="scratch">A directory of ours beside it, in which a file is made whole before it is put there.</param>
+    public static bool TryCreate(string path, PeerLockForm form, DateTime nowUtc, string scratch)
     {
         if (form == PeerLockForm.Directory) return NativeFile.TryCreateDirectoryExclusively(path);
         if (Path.Exists(path)) return false;
         // A lock without content would be kept for ever by some peers: it is there whole or not at all.
-        string temporary = $"{path}.{Guid.NewGuid():N}{AtomicFile.TemporarySuffix}";
+        string temporary = Path.Combine(scratch, $"{Environment.ProcessId}{AtomicFile.TemporarySuffix}");
+        // One that was killed with this number may have left its own.
+        File.Delete(temporary);
         try
         {
             WriteOwner(temporary, nowUtc);

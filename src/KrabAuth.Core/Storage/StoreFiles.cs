@@ -91,6 +91,10 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         /// <summary>The providers that the store had before it was changed; null if it was not.</summary>
         public HashSet<string>? ProvidersBefore { get; private set; }
 
+        /// <summary>Refuses to go on if the lock was lost.</summary>
+        /// <exception cref="KrabAuthException"><c>LockLost</c>.</exception>
+        public void ThrowIfLost() => _storeLock.ThrowIfLost();
+
         /// <summary>The store as it is now.</summary>
         public AuthStore Read() => ReadOnce(_targets);
 

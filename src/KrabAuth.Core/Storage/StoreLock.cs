@@ -168,7 +168,7 @@ internal sealed class StoreLock : IDisposable
             }
             DateTime stamp = options.Clock.GetUtcNow().UtcDateTime;
             holder.Record(stamp);
-            if (!PeerLock.TryCreate(path, form, stamp))
+            if (!PeerLock.TryCreate(path, form, stamp, queueDirectory))
             {
                 holder.Dispose();
                 return null;

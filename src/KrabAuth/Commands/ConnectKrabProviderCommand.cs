@@ -74,10 +74,10 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     [Parameter(ParameterSetName = "Prompt", HelpMessage = "Only show the address")]
     public SwitchParameter NoBrowser { get; set; }
 
-    /// <summary>How long to wait for you: a TimeSpan, or <c>2m</c>. Five minutes if left out.</summary>
+    /// <summary>How long to wait for you: a TimeSpan, or <c>2m</c>. Five minutes at the browser if left out, and as long as a device code lives.</summary>
     [Parameter(ParameterSetName = "Prompt", HelpMessage = "How long to wait, such as 2m")]
     [DurationTransformation]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
+    public TimeSpan? Timeout { get; set; }
 
     /// <summary>Makes the provider's default model that of the configuration.</summary>
     [Parameter(HelpMessage = "Use the provider's default model")]

@@ -65,7 +65,7 @@ public sealed class InitializeKrabAuthCommand : AgentCmdlet
     /// <summary>How long to wait for you to sign in: a TimeSpan, or <c>2m</c>. Five minutes if left out.</summary>
     [Parameter(ParameterSetName = "Prompt", HelpMessage = "How long to wait, such as 2m")]
     [DurationTransformation]
-    public TimeSpan Timeout { get; set; } = new OnboardingRequest().TimeLimit;
+    public TimeSpan? Timeout { get; set; }
 
     /// <summary>Leaves out the check at the end.</summary>
     [Parameter(HelpMessage = "Leave out the check")]
