@@ -158,10 +158,10 @@ public sealed class GuideTests
         using var home = new GuideHome(product);
         Assert.Equal(0, home.RunWithInput(Key, "models", "auth", "paste-token", "--provider", "openrouter").ExitCode);
         Assert.Equal("Nothing is wrong.\n", home.Succeed("doctor"));
-        File.SetUnixFileMode(home.Home.StorePath(state: home.State), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        home.Home.WriteStore(new JsonObject { ["openrouter:a"] = Sample.Key("openrouter") }, order: new JsonObject { ["openrouter"] = new JsonArray("openrouter:gone", "openrouter:a") }, state: home.State);
         Outcome found = home.Run("doctor");
         Assert.DoesNotContain("Nothing is wrong.", found.Output, StringComparison.Ordinal);
-        Assert.Contains("auth-profiles.json", found.Output, StringComparison.Ordinal);
+        Assert.Contains("openrouter:gone", found.Output, StringComparison.Ordinal);
     }
 
     // /model Opus@anthropic:work; /model; /model list; /model status

@@ -53,7 +53,7 @@ public sealed class OnboardTests : IDisposable
     [InlineData("OAuth requires interactive mode.", "--auth-choice", "openai-codex")]
     [InlineData("Auth choice \"setup-token\" requires interactive mode.", "--auth-choice", "setup-token")]
     [InlineData("Missing --token-provider for --auth-choice token.", "--auth-choice", "token")]
-    [InlineData("There is no auth choice \"openai-apikey\". Near it: openai-api-key", "--auth-choice", "openai-apikey")]
+    [InlineData("There is no auth choice \"openai-apikey\". Near it: ", "--auth-choice", "openai-apikey")]
     [InlineData("--groq-api-key does not go with --auth-choice openai-api-key.", "--auth-choice", "openai-api-key", "--groq-api-key", "-")]
     [InlineData("--xai-api-key and --groq-api-key are given; onboarding adds one credential at a time.", "--groq-api-key", "x", "--xai-api-key", "y")]
     [InlineData("--secret-input-mode is plaintext or ref.", "--secret-input-mode", "vault")]
