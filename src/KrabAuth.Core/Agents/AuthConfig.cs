@@ -101,9 +101,12 @@ public sealed class AuthConfig
     /// <param name="variable">The environment: the value of a variable, or null.</param>
     /// <param name="log">Where doubtful settings are told.</param>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c> or <c>StoreUnreadable</c>.</exception>
-    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log)
+    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log) => Load(path, variable, log, FileGuard.ReadAll);
+
+    /// <summary>Reads a configuration from files that are not on the disk.</summary>
+    internal static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log, Func<string, byte[]?> read)
     {
-        if (ConfigTree.Load(path, variable, FileGuard.ReadAll) is not { } tree) return Empty;
+        if (ConfigTree.Load(path, variable, read) is not { } tree) return Empty;
         using JsonDocument document = tree.ToDocument();
         ConfigCheck.Check(tree, log);
         return Read(document.RootElement, tree.Variables.Own, log);

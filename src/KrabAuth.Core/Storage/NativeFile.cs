@@ -101,7 +101,7 @@ internal static partial class NativeFile
         const int Eacces = 13, Eperm = 1, ErrorAccessDenied = 5;
         return error == Eacces || (error == Eperm && !OperatingSystem.IsWindows()) || (error == ErrorAccessDenied && OperatingSystem.IsWindows())
             ? new UnauthorizedAccessException($"{path}: {reason}")
-            : new IOException($"{path}: {reason}");
+            : new IOException($"{path}: {reason}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -25,23 +25,38 @@ internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string?
     {
         if (form == PeerLockForm.Directory) return NativeFile.TryCreateDirectoryExclusively(path);
         if (Path.Exists(path)) return false;
+        FileStream file;
         try
         {
-            using FileStream file = PrivateDirectory.CreateFile(path);
-            using var writer = new Utf8JsonWriter(file);
-            writer.WriteStartObject();
-            writer.WriteNumber("pid", Environment.ProcessId);
-            writer.WriteString("createdAt", nowUtc);
-            if (OperatingSystem.IsLinux() && ReadStat(Environment.ProcessId) is { } stat) writer.WriteNumber("starttime", stat.StartTime);
-            writer.WriteEndObject();
-            writer.Flush();
-            file.Write("\n"u8);
-            return true;
+            file = PrivateDirectory.CreateFile(path);
         }
         catch (IOException) when (Path.Exists(path))
         {
             return false;
         }
+        try
+        {
+            using (file) WriteContent(file, nowUtc);
+            return true;
+        }
+        catch
+        {
+            // A full disk: a lock that names nobody would keep everybody waiting until it is stale.
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    private static void WriteContent(FileStream file, DateTime nowUtc)
+    {
+        using var writer = new Utf8JsonWriter(file);
+        writer.WriteStartObject();
+        writer.WriteNumber("pid", Environment.ProcessId);
+        writer.WriteString("createdAt", nowUtc);
+        if (OperatingSystem.IsLinux() && ReadStat(Environment.ProcessId) is { } stat) writer.WriteNumber("starttime", stat.StartTime);
+        writer.WriteEndObject();
+        writer.Flush();
+        file.Write("\n"u8);
     }
 
     /// <summary>Looks at the lock; <see langword="null"/> if there is none now. A link there is refused, and a pipe, which a read would wait for.</summary>

@@ -118,9 +118,11 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
-        bool isWritten = WriteIfChanged(targets.Store, root, rootBefore, storeLock);
-        if (stateRoot is not null) isWritten |= WriteIfChanged(targets.State, stateRoot, stateBefore, storeLock);
-        return (result, isWritten);
+        List<NewContent> changed = [];
+        if (!JsonNode.DeepEquals(root, rootBefore)) changed.Add(new NewContent(targets.Store, JsonText.Serialize(root)));
+        if (stateRoot is not null && !JsonNode.DeepEquals(stateRoot, stateBefore)) changed.Add(new NewContent(targets.State, JsonText.Serialize(stateRoot)));
+        if (changed.Count > 0) Replace(changed, storeLock);
+        return (result, changed.Count > 0);
     }
 
     /// <summary>Writes a store where there is none; one that another program made meanwhile stays.</summary>
@@ -130,7 +132,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         Targets targets = Prepare();
         using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
         if (Path.Exists(targets.Store)) return false;
-        Replace(targets.Store, content, storeLock);
+        Replace([new NewContent(targets.Store, content)], storeLock);
         return true;
     }
 
@@ -185,23 +187,16 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
-    private bool WriteIfChanged(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
+    private void Replace(List<NewContent> files, StoreLock storeLock)
     {
-        if (before is not null && JsonNode.DeepEquals(document, before)) return false;
-        Replace(target, JsonText.Serialize(document), storeLock);
-        return true;
-    }
-
-    private void Replace(string target, byte[] content, StoreLock storeLock)
-    {
-        log.Verbose($"Writing {target}.");
+        foreach (NewContent file in files) log.Verbose($"Writing {file.Path}.");
         try
         {
-            AtomicFile.Write(target, content, storeLock.ThrowIfLost);
+            AtomicFile.Write(files, storeLock.ThrowIfLost);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AuthErrors.StoreUnwritable(target, e);
+            throw AuthErrors.StoreUnwritable(files[0].Path, e);
         }
     }
 
