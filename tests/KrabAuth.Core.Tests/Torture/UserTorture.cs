@@ -71,6 +71,7 @@ public sealed class UserTorture : TortureBase
                 4 => $"{state.StorePath}.{Guid.NewGuid():N}.krabtmp",
                 _ => state.StatePath,
             };
+            Directory.CreateDirectory(queue);
             if (link == queue) Directory.Delete(queue, recursive: true);
             else File.Delete(link);
             File.CreateSymbolicLink(link, victim);
