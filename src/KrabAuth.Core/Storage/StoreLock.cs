@@ -92,8 +92,12 @@ internal sealed class StoreLock : IDisposable
             _renewal.Dispose();
             try
             {
-                FindOwn()?.Remove(_path);
-                _holder.Forget();
+                // One that is out of sight, in a directory that was closed meanwhile, is to be known again by its record.
+                if (FindOwn() is { } own)
+                {
+                    own.Remove(_path);
+                    _holder.Forget();
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or KrabAuthException)
             {
