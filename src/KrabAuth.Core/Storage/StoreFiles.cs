@@ -60,7 +60,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         HeldStore? held = null;
         try
         {
-            using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+            using StoreLock storeLock = await LockAsync(targets, cancellationToken).ConfigureAwait(false);
             held = new HeldStore(this, targets, storeLock);
             return await work(held).ConfigureAwait(false);
         }
@@ -130,7 +130,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     public async Task<bool> CreateAsync(byte[] content, CancellationToken cancellationToken)
     {
         Targets targets = Prepare();
-        using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+        using StoreLock storeLock = await LockAsync(targets, cancellationToken).ConfigureAwait(false);
         if (Path.Exists(targets.Store)) return false;
         Replace([new NewContent(targets.Store, content)], storeLock);
         return true;
@@ -157,12 +157,12 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         return Resolve();
     }
 
-    private async Task<StoreLock> LockAsync(Targets targets, LockOptions options, CancellationToken cancellationToken)
+    private async Task<StoreLock> LockAsync(Targets targets, CancellationToken cancellationToken)
     {
         PeerLockForm form = IsTwoFiles ? PeerLockForm.File : PeerLockForm.Directory;
         try
         {
-            StoreLock storeLock = await StoreLock.AcquireAsync(targets.Store, form, options, log, cancellationToken).ConfigureAwait(false);
+            StoreLock storeLock = await StoreLock.AcquireAsync(targets.Store, form, lockOptions, log, cancellationToken).ConfigureAwait(false);
             if (storeLock.WasAbandoned) RemoveLeftovers(targets, storeLock);
             return storeLock;
         }
@@ -205,8 +205,8 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     /// <summary>Older peers write in place, so that a reader can meet half a file. Their lock tells when it is whole.</summary>
     private AuthStore ReadUnderLock(Targets targets)
     {
-        LockOptions patient = lockOptions with { Timeout = Fresh };
-        using StoreLock storeLock = LockAsync(targets, patient, CancellationToken.None).GetAwaiter().GetResult();
+        // With the patience of a writer: many of these may be at work, and a reader that gives up first would fail for no reason.
+        using StoreLock storeLock = LockAsync(targets, CancellationToken.None).GetAwaiter().GetResult();
         return ReadOnce(targets);
     }
 
