@@ -49,7 +49,7 @@ public sealed partial class SecurityPageTests
         {
             string text = quoted.Groups[1].Value;
             if (FileName().IsMatch(text)) file = text;
-            else if (file is not null) yield return (file, text);
+            else if (file is not null && (text.Contains('_', StringComparison.Ordinal) || file.EndsWith(".ps1", StringComparison.Ordinal))) yield return (file, text);
         }
     }
 
