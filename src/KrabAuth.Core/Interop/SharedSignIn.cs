@@ -154,21 +154,14 @@ internal sealed class SharedSignIn : IDisposable
         }
     }
 
-    private static async Task<StoreLock> LockAsync(AuthAgent agent, ExternalTool tool, OwnerLock name, CancellationToken cancellationToken)
+    private static Task<StoreLock> LockAsync(AuthAgent agent, ExternalTool tool, OwnerLock name, CancellationToken cancellationToken)
     {
         string directory = agent.ExternalLogins.Reader.DirectoryOf(tool)!;
         string path = name.Name.Length > 0 ? Path.Combine(directory, name.Name) : ExternalLoginReader.RealPath(directory);
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..16];
         string locks = Path.Combine(agent.Workspace.State.Root, "locks", "shared");
+        PrivateDirectory.Ensure(locks);
         LockOptions options = agent.Workspace.Options.Locks with { Stale = name.Stale, Renewal = Renewal, Timeout = name.Stale + TimeSpan.FromSeconds(30) };
-        try
-        {
-            PrivateDirectory.Ensure(locks);
-            return await StoreLock.AcquireAsync(path, PeerLockForm.Directory, options, agent.Workspace.Log, cancellationToken, Path.Combine(locks, hash)).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AuthErrors.StoreUnwritable(path, e);
-        }
+        return StoreLock.AcquireAsync(path, PeerLockForm.Directory, options, agent.Workspace.Log, cancellationToken, Path.Combine(locks, hash));
     }
 }
