@@ -35,6 +35,7 @@
         'Get-KrabAuthUsage'
         'Get-KrabProvider'
         'Import-KrabAuthProfile'
+        'Initialize-KrabAuth'
         'Invoke-KrabAuthCommand'
         'New-KrabAgent'
         'Register-KrabAuthFailure'
@@ -43,6 +44,7 @@
         'Remove-KrabAgent'
         'Remove-KrabAuthProfile'
         'Rename-KrabAuthProfile'
+        'Repair-KrabAuth'
         'Resolve-KrabAuthProfile'
         'Set-KrabAuthOrder'
         'Set-KrabAuthProfile'
@@ -54,9 +56,10 @@
     )
     PrivateData          = @{
         PSData = @{
-            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'OAuth', 'Authentication', 'Credential', 'APIKey', 'Token', 'LLM', 'OpenAI', 'Anthropic', 'OpenClaw')
+            Tags         = @('PSEdition_Core', 'Windows', 'Linux', 'MacOS', 'OAuth', 'Authentication', 'Credential', 'APIKey', 'Token', 'Secret', 'Vault', 'SecretManagement', 'LLM', 'OpenAI', 'Anthropic', 'OpenClaw')
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://github.com/krabauth/krabauth'
+            IconUri      = 'https://raw.githubusercontent.com/krabauth/krabauth/main/assets/icon.png'
             ReleaseNotes = 'https://github.com/krabauth/krabauth/blob/main/CHANGELOG.md'
         }
     }

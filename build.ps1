@@ -8,10 +8,14 @@ Build    puts the module together in out/KrabAuth and the command line in out/cl
 Test     runs every test.
 Docs     makes the help file of the module from docs/en-US.
 Analyze  runs PSScriptAnalyzer over the scripts.
-Package  builds, and packs out/KrabAuth as out/KrabAuth.<version>.nupkg, ready for a gallery.
+Package  builds, signs if asked to, lists what is in it, and packs out/KrabAuth as out/KrabAuth.<version>.nupkg.
 Install  builds, and copies the module to where the current user's PowerShell finds it.
 .PARAMETER Configuration
 Release, which is what people run, or Debug.
+.PARAMETER CertificateThumbprint
+Signs the module before it is packed, with this certificate of the Windows certificate store. Without it nothing is signed.
+.PARAMETER TimestampServer
+Says when it was signed, so that the signature outlives the certificate.
 .EXAMPLE
 ./build.ps1
 Builds.
@@ -19,6 +23,7 @@ Builds.
 ./build.ps1 -Task Install; Import-Module KrabAuth
 Installs the module for the current user.
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '', Justification = 'The functions below use them.')]
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
@@ -26,7 +31,11 @@ param(
     [string] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
-    [string] $Configuration = 'Release'
+    [string] $Configuration = 'Release',
+
+    [string] $CertificateThumbprint,
+
+    [string] $TimestampServer = 'http://timestamp.digicert.com'
 )
 
 $ErrorActionPreference = 'Stop'
@@ -42,6 +51,8 @@ function Import-Tool {
 }
 
 function Invoke-Build {
+    # The list of an earlier package names the hashes of earlier files.
+    Remove-Item -LiteralPath (Join-Path $module 'KrabAuth.cdx.json') -ErrorAction Ignore
     dotnet build (Join-Path $PSScriptRoot 'KrabAuth.sln') -c $Configuration --nologo
 }
 
@@ -60,35 +71,21 @@ function Invoke-Analysis {
     if ($findings) { throw "PSScriptAnalyzer found $(@($findings).Count) thing(s)." }
 }
 
+function Add-Signature {
+    if (-not $IsWindows) { throw 'Set-AuthenticodeSignature works on Windows alone: sign there, before the package is made.' }
+    $certificate = Get-ChildItem -Path Cert:\CurrentUser\My, Cert:\LocalMachine\My -CodeSigningCert | Where-Object Thumbprint -EQ $CertificateThumbprint | Select-Object -First 1
+    if (-not $certificate) { throw "There is no code-signing certificate with the thumbprint $CertificateThumbprint." }
+    $files = Get-ChildItem -LiteralPath $module -Recurse -File -Include *.dll, *.ps1, *.psd1, *.psm1, *.ps1xml
+    $unsigned = $files | Set-AuthenticodeSignature -Certificate $certificate -HashAlgorithm SHA256 -TimestampServer $TimestampServer | Where-Object Status -NE Valid
+    if ($unsigned) { throw "Not signed: $(($unsigned | ForEach-Object { "$($_.Path) ($($_.StatusMessage))" }) -join ', ')" }
+}
+
 function Compress-Module {
-    $package = Join-Path $stage "KrabAuth.$($manifest.ModuleVersion).nupkg"
-    Remove-Item -LiteralPath $package -ErrorAction Ignore
-    if (Get-Command Compress-PSResource -ErrorAction Ignore) {
-        Compress-PSResource -Path $module -DestinationPath $stage
-        return Get-Item -LiteralPath $package
-    }
-    $data = $manifest.PrivateData.PSData
-    $values = 'KrabAuth', $manifest.ModuleVersion, $manifest.Author, $manifest.Description, $data.LicenseUri, $data.ProjectUri, "PSModule $($data.Tags)"
-    $nuspec = @'
-<?xml version="1.0" encoding="utf-8"?>
-<package xmlns="http://schemas.microsoft.com/packaging/2011/08/nuspec.xsd"><metadata>
-  <id>{0}</id><version>{1}</version><authors>{2}</authors><description>{3}</description>
-  <licenseUrl>{4}</licenseUrl><projectUrl>{5}</projectUrl><tags>{6}</tags>
-</metadata></package>
-'@ -f ($values | ForEach-Object { [Security.SecurityElement]::Escape($_) })
-    $types = 'nuspec', 'psd1', 'dll', 'ps1xml', 'xml', 'txt' | ForEach-Object { '<Default Extension="{0}" ContentType="application/octet"/>' -f $_ }
-    $content = '<?xml version="1.0" encoding="utf-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{0}<Override PartName="/LICENSE" ContentType="application/octet"/></Types>' -f "$types"
-    $parts = @{ 'KrabAuth.nuspec' = $nuspec; '[Content_Types].xml' = $content }
-    [IO.Compression.ZipFile]::CreateFromDirectory($module, $package)
-    $archive = [IO.Compression.ZipFile]::Open($package, 'Update')
-    try {
-        foreach ($part in $parts.GetEnumerator()) {
-            $writer = [IO.StreamWriter]::new($archive.CreateEntry($part.Key).Open())
-            try { $writer.Write($part.Value) } finally { $writer.Dispose() }
-        }
-    }
-    finally { $archive.Dispose() }
-    Get-Item -LiteralPath $package
+    if ($CertificateThumbprint) { Add-Signature }
+    # After the signing, which changes the hashes that it lists.
+    $bill = Join-Path $module 'KrabAuth.cdx.json'
+    & (Join-Path $PSScriptRoot 'packaging/New-Sbom.ps1') -ModulePath $module -AssetsPath (Join-Path $PSScriptRoot 'src/KrabAuth/obj/project.assets.json') -OutputPath $bill
+    & (Join-Path $PSScriptRoot 'packaging/Compress-Module.ps1') -ModulePath $module -DestinationPath $stage
 }
 
 function Copy-ToModulePath {
@@ -104,6 +101,6 @@ switch ($Task) {
     'Test' { dotnet test (Join-Path $PSScriptRoot 'KrabAuth.sln') -c $Configuration --nologo }
     'Docs' { Build-Help }
     'Analyze' { Invoke-Analysis }
-    'Package' { Invoke-Build; Compress-Module }
+    'Package' { Invoke-Build | Out-Host; Compress-Module }
     'Install' { Invoke-Build; Copy-ToModulePath }
 }

@@ -35,6 +35,7 @@ public sealed class AuthAgent
         ExternalLogins = new ExternalLoginManager(this);
         Health = new HealthInspector(this);
         Transfers = new TransferManager(this);
+        Onboarding = new OnboardingManager(this);
     }
 
     /// <summary>Begins a call that is made with one account after the other until it works.</summary>
@@ -87,6 +88,9 @@ public sealed class AuthAgent
     /// <summary>Profiles that come from elsewhere or go there.</summary>
     public TransferManager Transfers { get; }
 
+    /// <summary>The way from nothing to a first credential.</summary>
+    public OnboardingManager Onboarding { get; }
+
     /// <summary>Whether a user named the agent, rather than leaving it to the default.</summary>
     internal bool IsNamed { get; }
 
@@ -106,6 +110,12 @@ public sealed class AuthAgent
         AuthStore own = ReadOwn(Paths, _files);
         return IsSecondary ? AuthStore.Merge(ReadOwn(_mainPaths, Files(_mainPaths)), own) : own;
     }
+
+    /// <summary>The agent's own store as it is. What an earlier version kept elsewhere is neither seen nor imported.</summary>
+    internal AuthStore Peek() => _files.Read();
+
+    /// <summary>Does work while the agent's own store is locked, whatever is in it: nothing is imported and nothing read.</summary>
+    internal Task<T> HoldAsItIsAsync<T>(Func<StoreFiles.HeldStore, Task<T>> work, CancellationToken cancellationToken) => _files.HoldAsync(work, cancellationToken);
 
     /// <summary>Where the agent's files are and in what state.</summary>
     public AuthStoreInfo Describe()
@@ -132,11 +142,11 @@ public sealed class AuthAgent
     }
 
     /// <summary>Changes the agent's own store under its lock.</summary>
-    internal async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken)
+    internal async Task<T> UpdateAsync<T>(Func<AuthStore, AuthStoreEditor, T> change, CancellationToken cancellationToken, bool patiently = false)
     {
         if (Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
         await ImportLegacyAsync(Paths, _files, cancellationToken).ConfigureAwait(false);
-        return await _files.UpdateAsync(change, cancellationToken).ConfigureAwait(false);
+        return await (patiently ? _files.Patiently() : _files).UpdateAsync(change, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells of entries that are no profiles: their owner believes them to be in use.</summary>

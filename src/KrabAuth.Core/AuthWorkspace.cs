@@ -42,6 +42,9 @@ public sealed class AuthWorkspace
     /// <summary>Agents: list, make, remove.</summary>
     public AgentManager Agents => new(this);
 
+    /// <summary>What is wrong here, and how it is mended.</summary>
+    public AuthDoctor Doctor => new(this);
+
     internal AgentDirectory Directory => _agents.Value;
 
     /// <summary>The other products that keep a state directory for this user: where to look when there is nothing here.</summary>
@@ -113,6 +116,12 @@ public sealed class AuthWorkspace
         ForgetConfig();
         // What the configuration says of accounts and their order decides which one is chosen.
         await Cache.FollowAsync(null, []).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves a setting of KrabAuth alone out of the configuration, and reads it again.</summary>
+    internal async Task MoveOwnSettingAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await _configFile.MoveOwnSettingAsync(name, cancellationToken).ConfigureAwait(false)) ForgetConfig();
     }
 
     /// <summary>Opens an agent; without an id, the default one.</summary>

@@ -41,6 +41,13 @@ public sealed class HealthInspector
         return worst;
     }
 
+    /// <summary>Whether a profile of the provider says what its sum says, so that the sum need not be told.</summary>
+    internal static bool IsToldByProfile(AuthCheck sum, IEnumerable<AuthCheck> checks)
+        => sum.Kind == AuthCheckKind.Provider && checks.Any(own => own.Kind == AuthCheckKind.Profile && own.Provider == sum.Provider && own.Result == sum.Result);
+
+    /// <summary>Watches: tells of each change once. See <see cref="AuthMonitor"/>.</summary>
+    public AuthMonitor Monitor(MonitorOptions options) => new(_agent, options);
+
     /// <summary>The full report, as <c>models status</c> shows it.</summary>
     public StatusReport Status()
     {

@@ -24,8 +24,11 @@ public sealed record SignInRequest(string Provider)
     /// <summary>Whether another account under the same id may be replaced.</summary>
     public bool Force { get; init; }
 
-    /// <summary>How long to wait for the person.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// How long to wait for the person; without it five minutes at the browser, and for a device code or a program as long as the
+    /// server or the definition says.
+    /// </summary>
+    public TimeSpan? TimeLimit { get; init; }
 }
 
 /// <summary>How a sign-out ended.</summary>
@@ -51,18 +54,19 @@ public sealed class SignInManager
     {
         AuthWorkspace workspace = _agent.Workspace;
         ProviderDefinition? definition = workspace.Registry.Find(request.Provider);
-        string provider = definition?.Id ?? ProviderId.Normalize(request.Provider);
+        if (definition is null) throw AuthErrors.ProviderUnknown(request.Provider, workspace.Registry.List().Where(known => known.CanSignIn).Select(known => known.Id));
+        string provider = definition.Id;
         // Before a person is asked for anything: what is wrong with the store or the id now is wrong with it afterwards.
         RequireWritable();
         RequireFree(_agent.Read(), RequireId(request, provider), request);
         if (definition is { Command.Count: > 0 })
         {
             var plugin = new ProviderPlugin(definition, workspace.Log, workspace.Options.Clock);
-            OAuthResult<OAuthCredential> answered = await plugin.LoginAsync(prompt.ShowProgramLine, cancellationToken).ConfigureAwait(false);
+            OAuthResult<OAuthCredential> answered = await WithinAsync(request, token => plugin.LoginAsync(prompt.ShowProgramLine, token), cancellationToken).ConfigureAwait(false);
             if (answered.Value is not { } found) throw Failed(provider, answered.Error!);
             return await FinishAsync(await SaveAsync(request, provider, new OAuthSettings(), found, cancellationToken).ConfigureAwait(false), provider).ConfigureAwait(false);
         }
-        if (definition?.OAuth is not { } known) throw AuthErrors.MethodUnsupported(provider, nameof(SignInMethod.OAuth), (definition?.Methods ?? []).Select(method => method.ToString()));
+        if (definition.OAuth is not { } known) throw AuthErrors.MethodUnsupported(provider, nameof(SignInMethod.OAuth), definition.Methods.Select(method => method.ToString()));
         HttpMessageHandler handler = workspace.Options.Http ?? OAuthHttp.CreateHandler();
         try
         {
@@ -95,6 +99,10 @@ public sealed class SignInManager
     {
         string detail = "not asked for";
         bool revoked = false;
+        // While it is revoked nobody may renew it: the new tokens would live on.
+        using StoreLock? held = revoke && _agent.Read().TryGet(id, out StoredProfile? seen) && seen is { IsInherited: false, Credential: OAuthCredential }
+            ? await _agent.Tokens.LockProfileAsync(id, seen.Credential.Provider, cancellationToken).ConfigureAwait(false)
+            : null;
         if (revoke && _agent.Read().TryGet(id, out StoredProfile? profile))
         {
             // What cannot be removed here is not revoked either: whoever it is inherited from goes on using it.
@@ -118,13 +126,13 @@ public sealed class SignInManager
         if (request.UseDeviceCode || settings.AuthorizationEndpoint is null)
         {
             if (settings.DeviceAuthorizationEndpoint is null) throw AuthErrors.EndpointUnknown(definition.Id, "device authorization");
-            result = await new DeviceFlow(client, settings, workspace.Options.Clock).RunAsync(prompt, cancellationToken).ConfigureAwait(false);
+            result = await WithinAsync(request, token => new DeviceFlow(client, settings, workspace.Options.Clock).RunAsync(prompt, token), cancellationToken).ConfigureAwait(false);
             if (result.Value is { } credential) await StoreAsync(credential).ConfigureAwait(false);
         }
         else
         {
             var flow = new BrowserFlow(client, settings, browser, prompt, workspace.Options.Host, workspace.Options.Clock);
-            result = await flow.RunAsync(definition.Label, new BrowserFlowOptions(!request.NoBrowser, request.TimeLimit), StoreAsync, cancellationToken).ConfigureAwait(false);
+            result = await flow.RunAsync(definition.Label, new BrowserFlowOptions(!request.NoBrowser, request.TimeLimit ?? BrowserFlow.UsualLimit), StoreAsync, cancellationToken).ConfigureAwait(false);
         }
         return result.Error is { } error ? throw Failed(definition.Id, error) : stored;
 
@@ -135,7 +143,25 @@ public sealed class SignInManager
         }
     }
 
-    private void RequireWritable()
+    /// <summary>Gives a person no longer than the request allows.</summary>
+    private async Task<OAuthResult<OAuthCredential>> WithinAsync(SignInRequest request, Func<CancellationToken, Task<OAuthResult<OAuthCredential>>> flow, CancellationToken cancellationToken)
+    {
+        if (request.TimeLimit is not { } time) return await flow(cancellationToken).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(time, _agent.Workspace.Options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await flow(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return BrowserFlow.Expired(time);
+        }
+    }
+
+    /// <summary>Tells before anybody signs in that nothing could be stored.</summary>
+    /// <exception cref="KrabAuthException"><c>StoreReadOnly</c>.</exception>
+    public void RequireWritable()
     {
         if (_agent.Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
     }
@@ -209,7 +235,8 @@ public sealed class SignInManager
                 }
                 return id;
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken,
+            patiently: true).ConfigureAwait(false);
     }
 
     private static Credential ToStored(OAuthSettings settings, OAuthCredential credential)

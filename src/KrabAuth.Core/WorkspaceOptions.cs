@@ -34,6 +34,9 @@ public sealed record WorkspaceOptions
     /// <summary>The vaults of the PowerShell session; without it a reference to one cannot be resolved.</summary>
     public ISecretVault? Vault { get; init; }
 
+    /// <summary>What kind of file systems paths are on.</summary>
+    public IFileSystems FileSystems { get; init; } = new SystemFileSystems();
+
     /// <summary>The times of store locks.</summary>
     public LockOptions Locks { get; init; } = new();
 }

@@ -59,6 +59,18 @@ public sealed class ProviderTests : IDisposable
         Assert.Equal(0, Add("--issuer", "http://127.0.0.1:8080", "--client-id", "krab").ExitCode);
     }
 
+    [Theory]
+    [InlineData("tokenEndpoint", "--device-endpoint", "https://acme.test/device", "--client-id", "krab")]
+    [InlineData("redirectUri", "--issuer", "https://acme.test", "--client-id", "krab", "--redirect-uri", "nonsense")]
+    [InlineData("no absolute path", "--command", "./sign-in")]
+    public void A_definition_that_cannot_work_is_refused(string problem, params string[] options)
+    {
+        Outcome refused = Add(options);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(problem, refused.Error, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
     [Fact]
     public void A_definition_is_replaced_only_by_force_and_removed_by_name()
     {

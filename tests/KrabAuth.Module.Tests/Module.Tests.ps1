@@ -159,6 +159,7 @@ Describe 'With -WhatIf' {
             @{ Name = 'Enable-KrabAuthProfile'; Run = { param($at) Enable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Export-KrabAuthProfile'; Run = { param($at) Export-KrabAuthProfile (Join-Path $at.StateDirectory x.krab) -IncludeOAuth -Move -WhatIf @at } }
             @{ Name = 'Import-KrabAuthProfile'; Run = { param($at) Import-KrabAuthProfile (Join-Path $at.StateDirectory agents/main/agent/auth-profiles.json) -IncludeOAuth -Agent main -WhatIf @at } }
+            @{ Name = 'Initialize-KrabAuth'; Run = { param($at) 'sk-0123456789' | Initialize-KrabAuth openai-api-key -NonInteractive -SkipCheck -WhatIf @at } }
             @{ Name = 'New-KrabAgent'; Run = { param($at) New-KrabAgent work -WhatIf @at } }
             @{ Name = 'Register-KrabAuthFailure'; Run = { param($at) Register-KrabAuthFailure anthropic:work -StatusCode 429 -WhatIf -PassThru @at } }
             @{ Name = 'Register-KrabAuthSuccess'; Run = { param($at) Register-KrabAuthSuccess anthropic:work -WhatIf @at } }
@@ -166,6 +167,7 @@ Describe 'With -WhatIf' {
             @{ Name = 'Remove-KrabAgent'; Run = { param($at) Remove-KrabAgent main -WhatIf @at } }
             @{ Name = 'Remove-KrabAuthProfile'; Run = { param($at) Remove-KrabAuthProfile anthropic:work -WhatIf @at } }
             @{ Name = 'Rename-KrabAuthProfile'; Run = { param($at) Rename-KrabAuthProfile anthropic:work other -WhatIf -PassThru @at } }
+            @{ Name = 'Repair-KrabAuth'; Run = { param($at) $null = Repair-KrabAuth -WhatIf @at } }
             @{ Name = 'Set-KrabAuthOrder'; Run = { param($at) Set-KrabAuthOrder anthropic anthropic:default -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthProfile'; Run = { param($at) Set-KrabAuthProfile anthropic:work -DisplayName x -WhatIf -PassThru @at } }
             @{ Name = 'Set-KrabAuthSession'; Run = { param($at) Set-KrabAuthSession main anthropic:work -WhatIf -PassThru @at } }

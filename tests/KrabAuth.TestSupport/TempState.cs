@@ -52,6 +52,9 @@ public sealed class TempState : IDisposable
     /// <summary>The login shell. Without one of the test's own it knows nothing.</summary>
     public ILoginShell Shell { get; set; } = new FakeLoginShell();
 
+    /// <summary>The file systems; local ones, unless a test says otherwise.</summary>
+    public IFileSystems FileSystems { get; set; } = new SystemFileSystems();
+
     /// <summary>The times of store locks; those that the peers use, unless a test says otherwise.</summary>
     public LockOptions Locks { get; set; } = new();
 
@@ -121,6 +124,7 @@ public sealed class TempState : IDisposable
         Log = Log,
         Vault = Vault,
         Locks = Locks,
+        FileSystems = FileSystems,
     });
 
     public AuthAgent Agent(string? id = null, Product product = Product.OpenClaw) => Workspace(product).OpenAgent(id);

@@ -24,7 +24,7 @@ internal static class DemoCommand
         try
         {
             await using var server = new DemoServer("me@example.com", "work@example.com");
-            AuthAgent agent = new AuthWorkspace(new WorkspaceOptions { Product = Product.KrabKrab, StateDirectory = directory, Host = cli.Environment, Log = cli }).OpenAgent();
+            AuthAgent agent = new AuthWorkspace(new WorkspaceOptions { Product = Product.KrabKrab, StateDirectory = directory, Host = new EmptyEnvironment(directory), Log = cli }).OpenAgent();
             return await ShowAsync(cli, server, agent, stop).ConfigureAwait(false);
         }
         finally

@@ -82,6 +82,12 @@ internal static class HelpText
             "krabauth secrets audit --check --json | jq .findings",
         ],
         "migrate" => ["krabauth migrate --from openclaw --dry-run", "krabauth migrate --from clawdbot --to openclaw"],
+        "monitor" =>
+        [
+            "krabauth monitor --once",
+            "krabauth monitor --once --warn 7d --notify ~/bin/tell-me",
+            "krabauth monitor --interval 15m --notify mail -s KrabAuth me@example.com",
+        ],
         "models auth session" or "models auth session set" =>
         [
             "krabauth models auth session set --session main anthropic:work",
@@ -92,6 +98,14 @@ internal static class HelpText
             "krabauth model opus@anthropic:work --session main",
             "krabauth model status",
         ],
+        "onboard" =>
+        [
+            "krabauth onboard                      # asks",
+            "krabauth onboard --auth-choice openai-codex",
+            "OPENAI_API_KEY=... krabauth onboard --non-interactive --auth-choice openai-api-key",
+            "krabauth onboard --non-interactive --auth-choice apiKey --anthropic-api-key - < key.txt",
+        ],
+        "models auth login" => ["krabauth models auth login --provider openai-codex --set-default"],
         "models auth logout" => ["krabauth models auth logout openai:work"],
         "agents" or "agents add" =>
         [
@@ -102,6 +116,12 @@ internal static class HelpText
         [
             "krabauth agents delete work",
             "krabauth agents restore work          # undoes it",
+        ],
+        "doctor" =>
+        [
+            "krabauth doctor                       # look; on a terminal, ask what to mend",
+            "krabauth doctor --fix",
+            "krabauth doctor --json | jq '.findings[] | select(.severity != \"info\")'",
         ],
         "channels list" => ["krabauth channels list --json | jq .auth"],
         _ => [],

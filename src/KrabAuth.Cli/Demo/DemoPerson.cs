@@ -5,7 +5,7 @@ namespace KrabAuth.Cli.Demo;
 /// <summary>The person and the browser of the demo: follows the address as a browser would, and says yes.</summary>
 internal sealed class DemoPerson : IBrowser, ISignInPrompt, IDisposable
 {
-    private readonly HttpClient _browser = new();
+    private readonly HttpClient _browser = new(new SocketsHttpHandler { UseProxy = false });
 
     /// <inheritdoc/>
     public bool CanPaste => false;

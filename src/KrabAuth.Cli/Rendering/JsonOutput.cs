@@ -7,10 +7,13 @@ namespace KrabAuth.Cli.Rendering;
 /// <summary>Writes one JSON document to standard output, as the peers indent theirs.</summary>
 internal static class JsonOutput
 {
-    public static void Write(CliContext cli, Action<Utf8JsonWriter> body)
+    /// <param name="cli">Where it goes.</param>
+    /// <param name="body">Writes the document.</param>
+    /// <param name="isIndented">False: one line, where many documents follow each other.</param>
+    public static void Write(CliContext cli, Action<Utf8JsonWriter> body, bool isIndented = true)
     {
         using var buffer = new MemoryStream(4096);
-        using (var writer = new Utf8JsonWriter(buffer, JsonText.OutputOptions))
+        using (var writer = new Utf8JsonWriter(buffer, JsonText.OutputOptions with { Indented = isIndented }))
         {
             body(writer);
         }

@@ -157,8 +157,7 @@ internal sealed class StatusText
         foreach (AuthCheck check in checks)
         {
             // A provider's sum is told where no profile of its own says why.
-            bool isTold = check.Kind == AuthCheckKind.Provider && checks.Any(own => own.Kind == AuthCheckKind.Profile && own.Provider == check.Provider && own.Result == check.Result);
-            if (check.Result == AuthCheckResult.Passed || isTold) continue;
+            if (check.Result == AuthCheckResult.Passed || HealthInspector.IsToldByProfile(check, checks)) continue;
             if (check.Kind == AuthCheckKind.Probe)
             {
                 _text.Append($"- {check.Target}: {check.Reason}\n");

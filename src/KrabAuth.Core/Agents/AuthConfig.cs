@@ -100,19 +100,22 @@ public sealed class AuthConfig
     /// <param name="path">Its main file.</param>
     /// <param name="variable">The environment: the value of a variable, or null.</param>
     /// <param name="log">Where doubtful settings are told.</param>
+    /// <param name="ownPath">A file with KrabAuth's own settings, which wins: see <see cref="OwnSettings"/>.</param>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c> or <c>StoreUnreadable</c>.</exception>
-    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log) => Load(path, variable, log, FileGuard.ReadAll);
+    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log, string? ownPath = null) => Load(path, variable, log, ownPath, FileGuard.ReadAll);
 
     /// <summary>Reads a configuration from files that are not on the disk.</summary>
-    internal static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log, Func<string, byte[]?> read)
+    internal static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log, string? ownPath, Func<string, byte[]?> read)
     {
-        if (ConfigTree.Load(path, variable, read) is not { } tree) return Empty;
-        using JsonDocument document = tree.ToDocument();
-        ConfigCheck.Check(tree, log);
-        return Read(document.RootElement, tree.Variables.Own, log);
+        ConfigTree? tree = ConfigTree.Load(path, variable, read);
+        using JsonDocument? document = tree?.ToDocument();
+        if (tree is not null) ConfigCheck.Check(tree, log);
+        using JsonDocument? own = ownPath is null ? null : OwnSettings.Load(ownPath, variable, log);
+        if (document is null && own is null) return Empty;
+        return Read(document?.RootElement ?? default, new OwnSettings(own?.RootElement, document?.RootElement.Object("auth")), tree?.Variables.Own ?? new Dictionary<string, string>(), log);
     }
 
-    private static AuthConfig Read(JsonElement root, IReadOnlyDictionary<string, string> variables, IAuthLog log)
+    private static AuthConfig Read(JsonElement root, OwnSettings settings, IReadOnlyDictionary<string, string> variables, IAuthLog log)
     {
         JsonElement? auth = root.Object("auth");
         JsonElement? defaults = root.Object("agents").Object("defaults");
@@ -122,14 +125,14 @@ public sealed class AuthConfig
             Order = auth.Object("order").Members()
                 .Where(member => member.Value.ValueKind == JsonValueKind.Array)
                 .ToDictionary(member => member.Name, member => member.Value.Texts()),
-            ExternalTools = ReadExternalTools(auth.Member("externalCli")),
+            ExternalTools = ReadExternalTools(settings.Find("externalCli")),
             Agents = [.. root.Object("agents").Objects("list").Where(item => item.Value.Text("id") is not null).Select(ReadAgent)],
             DefaultModel = ReadModel(defaults.Member("model")),
             ImageModel = ReadModel(defaults.Member("imageModel")),
             Models = defaults.Object("models").Members().ToDictionary(member => member.Name, member => ((JsonElement?)member.Value).Text("alias")),
             Providers = [.. root.Object("models").Object("providers").Members().Select(ReadProvider)],
             Secrets = SecretsConfig.Read(root.Object("secrets")),
-            RuntimeCache = auth.Member("runtimeCache") switch
+            RuntimeCache = settings.Find("runtimeCache") switch
             {
                 { ValueKind: JsonValueKind.True } => true,
                 { ValueKind: JsonValueKind.False } => false,
@@ -138,8 +141,8 @@ public sealed class AuthConfig
             DefaultWorkspace = defaults.Text("workspace"),
             Bindings = ((JsonElement?)root).Objects("bindings").GroupBy(item => AgentId.Normalize(item.Value.Text("agentId"))).ToDictionary(group => group.Key, group => group.Count()),
             Channels = [.. root.Object("channels").Members().Where(member => member.Name != "defaults" && member.Value.ValueKind == JsonValueKind.Object).Select(ReadChannel)],
-            Cooldowns = Routing.CooldownSettings.Read(auth.Object("cooldowns")),
-            Selection = SelectionConfig.Read(root, variables, log),
+            Cooldowns = Routing.CooldownSettings.Read(auth.Object("cooldowns"), settings.Find("backoffMinutes")),
+            Selection = SelectionConfig.Read(root, settings, variables, log),
         };
     }
 

@@ -45,6 +45,9 @@ internal sealed class ConfigEditor
         Add(ConfigVariables.Escape(value), path);
     }
 
+    /// <summary>Adds a member that is not there, whose texts are written as a configuration writes them: variables in them count.</summary>
+    public void AddAsWritten(JsonNode value, params ReadOnlySpan<string> path) => Add(value, path);
+
     private void Add(JsonNode value, ReadOnlySpan<string> path)
     {
         ConfigNode container = Tree.Root;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Storage;
 
@@ -19,12 +20,36 @@ internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options,
     /// <summary>The configuration as it is written; null where there is none.</summary>
     public ConfigTree? Tree() => ConfigTree.Load(Path, variable, FileGuard.ReadAll);
 
-    public AuthConfig Load() => AuthConfig.Load(Path, variable, options.Log);
+    public AuthConfig Load() => AuthConfig.Load(Path, variable, options.Log, System.IO.Path.Combine(state.Root, OwnSettings.FileName));
 
     /// <summary>Changes members of the configuration, under a lock of KrabAuth's own. An unchanged text is not written.</summary>
     /// <returns>Whether anything was written.</returns>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigReadOnly</c>, <c>ConfigUnwritable</c>, <c>ConfigBusy</c>, <c>StoreLocked</c>, <c>UnsafePath</c>.</exception>
-    public async Task<bool> ChangeAsync(Action<ConfigEditor> change, CancellationToken cancellationToken)
+    public Task<bool> ChangeAsync(Action<ConfigEditor> change, CancellationToken cancellationToken) => ChangeAsync((editor, _) => change(editor), cancellationToken);
+
+    /// <summary>Moves a setting of KrabAuth alone to the file of its own; one that is there already wins and stays.</summary>
+    /// <returns>Whether anything was written.</returns>
+    /// <exception cref="KrabAuthException">As for <see cref="ChangeAsync(Action{ConfigEditor}, CancellationToken)"/>.</exception>
+    public Task<bool> MoveOwnSettingAsync(string name, CancellationToken cancellationToken)
+        => ChangeAsync(
+            (editor, held) =>
+            {
+                string[] path = OwnSettings.PathInConfig(name);
+                if (editor.Tree.Find(path) is not { Parts: [{ } part] }) return;
+                string ownPath = System.IO.Path.Combine(state.Root, OwnSettings.FileName);
+                var own = new ConfigEditor(ownPath, variable);
+                // There first: a setting that stands in neither file would be lost.
+                if (own.Tree.Find(name) is null)
+                {
+                    own.AddAsWritten(JsonNode.Parse(part.Place.Value.GetRawText())!, name);
+                    if (!TryWrite(own, held)) throw AuthErrors.ConfigBusy(ownPath);
+                }
+                editor.Remove(path);
+                if (editor.Tree.Find(path.AsSpan(..^1)) is { Members.Count: 0 }) editor.Remove(path.AsSpan(..^1));
+            },
+            cancellationToken);
+
+    private async Task<bool> ChangeAsync(Action<ConfigEditor, StoreLock> change, CancellationToken cancellationToken)
     {
         if ((state.ReadOnlyVariable ?? state.ManagedVariable) is { } forbidding) throw AuthErrors.ConfigReadOnly(Path, forbidding);
         string directory = System.IO.Path.Combine(state.Root, "locks");
@@ -35,7 +60,7 @@ internal sealed class ConfigFile(StateDirectory state, WorkspaceOptions options,
             for (int attempt = 0; attempt < Attempts; attempt++)
             {
                 var editor = new ConfigEditor(Path, variable);
-                change(editor);
+                change(editor, held);
                 if (editor.Tree.Find("auth", "profiles", AuthConfig.ClaudeCliProfile, "mode")?.Text == "token") editor.Set("oauth", "auth", "profiles", AuthConfig.ClaudeCliProfile, "mode");
                 if (!editor.Changes.Any()) return false;
                 if (TryWrite(editor, held)) return true;

@@ -73,6 +73,27 @@ internal sealed class ProfileDescriptions(AuthWorkspace workspace)
             cancellationToken);
     }
 
+    /// <summary>Describes profiles as they are stored, and nothing else.</summary>
+    public Task DescribeAsync(IReadOnlyCollection<StoredProfile> profiles, CancellationToken cancellationToken)
+        => workspace.ChangeConfigAsync(
+            editor =>
+            {
+                foreach (StoredProfile profile in profiles) Describe(editor, profile);
+            },
+            cancellationToken);
+
+    /// <summary>Puts one description and its places in orders under the id that the profile really has.</summary>
+    public Task MoveAsync(string id, StoredProfile profile, CancellationToken cancellationToken)
+        => workspace.ChangeConfigAsync(
+            editor =>
+            {
+                if (editor.Tree.Find("auth", "profiles", profile.Id) is null) editor.Rename(profile.Id, "auth", "profiles", id);
+                else editor.Remove("auth", "profiles", id);
+                Describe(editor, profile);
+                foreach (string provider in Orders(editor)) editor.ReplaceItems(id, profile.Id, "auth", "order", provider);
+            },
+            cancellationToken);
+
     private static void Describe(ConfigEditor editor, StoredProfile profile)
     {
         string provider = profile.Credential.Provider;

@@ -32,15 +32,15 @@ internal sealed record SelectionConfig
     public OrderStrategy StrategyOf(string provider)
         => ProviderId.TryFind(Strategies, provider, out KeyValuePair<string, OrderStrategy> own) ? own.Value : Strategy;
 
-    public static SelectionConfig Read(JsonElement root, IReadOnlyDictionary<string, string> variables, IAuthLog log)
+    public static SelectionConfig Read(JsonElement root, OwnSettings settings, IReadOnlyDictionary<string, string> variables, IAuthLog log)
     {
-        JsonElement? strategy = root.Object("auth").Member("strategy");
+        JsonElement? strategy = settings.Find("strategy");
         JsonElement? shell = root.Object("env").Object("shellEnv");
         return new SelectionConfig
         {
             Strategy = strategy is { ValueKind: JsonValueKind.String } one ? Parse(one, "auth.strategy", log) : OrderStrategy.RoundRobin,
             Strategies = strategy.Members().ToDictionary(member => member.Name, member => Parse(member.Value, $"auth.strategy.{member.Name}", log), StringComparer.Ordinal),
-            EnvironmentFirst = root.Object("auth").Text("credentialPrecedence") == "env-first",
+            EnvironmentFirst = settings.Find("credentialPrecedence") is { ValueKind: JsonValueKind.String } precedence && precedence.GetString() == "env-first",
             Variables = variables,
             ShellEnabled = shell.Member("enabled") is { ValueKind: JsonValueKind.True },
             ShellTimeout = shell.Number("timeoutMs") is { } limit ? Milliseconds(limit) : UsualShellTimeout,

@@ -4,7 +4,7 @@ using System.Text;
 namespace KrabAuth.Host;
 
 /// <summary>A call of a program: no shell, one text in, one text out.</summary>
-/// <param name="Path">The program, absolute.</param>
+/// <param name="Path">The program: absolute, or a name that <c>PATH</c> finds.</param>
 /// <param name="Arguments">Its arguments, each as it is.</param>
 /// <param name="Input">What it gets on standard input.</param>
 internal sealed record ProgramCall(string Path, IEnumerable<string> Arguments, string Input)
@@ -20,6 +20,9 @@ internal sealed record ProgramCall(string Path, IEnumerable<string> Arguments, s
 
     /// <summary>The variables that it gets, and no others; without it, those of this process.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Variables that it gets beside those.</summary>
+    public IReadOnlyDictionary<string, string> AddedVariables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The directory that it starts in; without it, that of this process.</summary>
     public string? Directory { get; init; }
@@ -80,6 +83,7 @@ internal static class ChildProgram
             start.Environment.Clear();
             foreach ((string name, string value) in call.Environment) start.Environment[name] = value;
         }
+        foreach ((string name, string value) in call.AddedVariables) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

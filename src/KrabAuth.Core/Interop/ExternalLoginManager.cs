@@ -23,10 +23,13 @@ public sealed class ExternalLoginManager
     /// <summary>What taking over would do, without doing it.</summary>
     /// <param name="tools">Only these programs, whatever the configuration says; those that it allows without it.</param>
     /// <exception cref="KrabAuthException"><c>ToolUnknown</c>, or the store cannot be read.</exception>
-    public IReadOnlyList<ExternalLogin> Plan(IReadOnlyCollection<string>? tools = null)
+    public IReadOnlyList<ExternalLogin> Plan(IReadOnlyCollection<string>? tools = null) => Plan(tools, mayAsk: true);
+
+    /// <summary>The same; the keychain, which may ask a person, is opened only if it may.</summary>
+    internal IReadOnlyList<ExternalLogin> Plan(IReadOnlyCollection<string>? tools, bool mayAsk)
     {
         bool isAsked = tools is { Count: > 0 };
-        List<ExternalLogin> plan = [.. Choose(tools).Select(choice => Consider(Look(choice.Tool, choice.IsAllowed, mayAsk: true), isAsked))];
+        List<ExternalLogin> plan = [.. Choose(tools).Select(choice => Consider(Look(choice.Tool, choice.IsAllowed, mayAsk), isAsked))];
         plan.ForEach(login => Tell(login, isAsked));
         return plan;
     }

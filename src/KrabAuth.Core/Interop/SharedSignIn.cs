@@ -94,7 +94,7 @@ internal sealed class SharedSignIn : IDisposable
             Write(reading, fresh);
             workspace.Log.Verbose($"{_tool.Label} has the new token of {_id} too ({reading.Source}).");
         }
-        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException or JsonException or FormatException or InvalidOperationException)
         {
             workspace.Log.Warning($"{_id} was renewed, but {_tool.Label} could not be given the new token and will ask you to sign in: {e.Message}");
         }

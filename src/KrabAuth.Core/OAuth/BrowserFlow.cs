@@ -12,6 +12,9 @@ internal sealed record BrowserFlowOptions(bool UseBrowser, TimeSpan TimeLimit);
 /// <summary>The sign-in through the browser: redirect and paste are waited for at the same time, and the first that is right ends it.</summary>
 internal sealed class BrowserFlow(OAuthClient client, OAuthSettings settings, IBrowser browser, ISignInPrompt prompt, IHostEnvironment host, TimeProvider clock)
 {
+    /// <summary>How long a person has at the browser if nobody says.</summary>
+    public static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     /// <summary>Signs in, and calls <paramref name="store"/> before the browser is told that all is well.</summary>
@@ -78,7 +81,8 @@ internal sealed class BrowserFlow(OAuthClient client, OAuthSettings settings, IB
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         long started = clock.GetTimestamp();
-        Task<AuthorizationAnswer?> pasted = prompt.CanPaste ? ReadPastedAsync(request, ended.Token) : Never();
+        Task<AuthorizationAnswer?>? pasting = prompt.CanPaste ? ReadPastedAsync(request, ended.Token) : null;
+        Task<AuthorizationAnswer?> pasted = pasting ?? Never();
         Task<AuthorizationAnswer> redirected = listener?.Answer ?? Never()!;
         try
         {
@@ -96,15 +100,21 @@ internal sealed class BrowserFlow(OAuthClient client, OAuthSettings settings, IB
                     pasted = Never();
                 }
             }
-            return new OAuthError("expired", $"nobody signed in within {(limit < TimeSpan.FromMinutes(2) ? $"{limit.TotalSeconds:0} seconds" : $"{limit.TotalMinutes:0} minutes")}");
+            return Expired(limit);
         }
         finally
         {
             await ended.CancelAsync().ConfigureAwait(false);
+            // A terminal that was read from is put back in order before anything else is said; what it fails with has no meaning any more.
+            if (pasting is not null) await pasting.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
         }
 
         static Task<AuthorizationAnswer?> Never() => new TaskCompletionSource<AuthorizationAnswer?>().Task;
     }
+
+    /// <summary>The end of a sign-in that nobody finished.</summary>
+    public static OAuthError Expired(TimeSpan limit)
+        => new("expired", $"nobody signed in within {(limit < TimeSpan.FromMinutes(2) ? $"{limit.TotalSeconds:0} seconds" : $"{limit.TotalMinutes:0} minutes")}");
 
     private async Task<AuthorizationAnswer?> ReadPastedAsync(AuthorizationRequest request, CancellationToken cancellationToken)
     {

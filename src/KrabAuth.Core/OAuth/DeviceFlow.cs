@@ -21,7 +21,7 @@ internal sealed class DeviceFlow(OAuthClient client, OAuthSettings settings, Tim
     };
 
     /// <summary>The user code of an answer; null if it has none that can be shown.</summary>
-    public static string? CodeOf(JsonElement? answer) => answer.Text("user_code") is { Length: > 0 } code && !code.Any(char.IsControl) ? code : null;
+    public static string? CodeOf(JsonElement? answer) => answer.Text("user_code") is { Length: > 0 } code && code.All(OAuthText.IsVisible) ? code : null;
 
     /// <summary>The page where a code is typed, if it may be shown: https, or on this machine where the provider is.</summary>
     public static Uri? Page(OAuthSettings settings, string? text)

@@ -11,6 +11,8 @@ internal sealed class DevicePolling(ISignInPrompt prompt, TimeProvider clock)
     /// <summary>What a flow answers while the person has not agreed yet.</summary>
     public static readonly OAuthError Pending = new("authorization_pending");
 
+    private static readonly OAuthError Expired = new("expired_token", "the code was not used in time");
+
     /// <summary>Asks again and again until there is an answer, or the code has ended.</summary>
     /// <param name="interval">How long to wait before each question.</param>
     /// <param name="life">How long the code can be used.</param>
@@ -23,9 +25,11 @@ internal sealed class DevicePolling(ISignInPrompt prompt, TimeProvider clock)
         while (true)
         {
             TimeSpan left = life - clock.GetElapsedTime(started);
+            // An answer may have taken longer than the code lived.
+            if (left <= TimeSpan.Zero) return Expired;
             prompt.ShowTimeLeft(left);
             await Task.Delay(interval < left ? interval : left, clock, cancellationToken).ConfigureAwait(false);
-            if (interval >= left) return new OAuthError("expired_token", "the code was not used in time");
+            if (interval >= left) return Expired;
             OAuthResult<OAuthCredential> answer = await ask(cancellationToken).ConfigureAwait(false);
             switch (answer.Error)
             {

@@ -29,7 +29,7 @@ internal static class JwtClaims
         {
             if (claims.ValueKind != JsonValueKind.Object || !claims.TryGetProperty(name, out claims)) return null;
         }
-        return claims.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(claims.GetString()) ? claims.GetString() : null;
+        return claims.ValueKind == JsonValueKind.String && claims.Unescape() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
     }
 
     /// <summary>The expiry claim <c>exp</c> (RFC 7519 §4.1.4).</summary>

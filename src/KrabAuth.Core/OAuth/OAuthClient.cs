@@ -140,7 +140,11 @@ internal sealed class OAuthClient
     public OAuthResult<OAuthCredential> ToCredential(JsonElement answer, OAuthCredential? previous)
     {
         OAuthResult<TokenResponse> read = TokenResponse.Read(answer, _clock.GetUtcNow());
-        if (read.Value is not { } tokens) return read.Error!;
+        if (read.Value is not { } tokens)
+        {
+            // A new refresh token without an access token: the old one is used up by now, so this one has to be kept.
+            return previous is not null && answer.VisibleText("refresh_token") is { } only ? previous with { Refresh = Secret.Of(only), Expires = _clock.GetUtcNow().ToUnixTimeMilliseconds() } : read.Error!;
+        }
         Secret? refresh = tokens.RefreshToken ?? previous?.Refresh;
         long expires = ExpiryOf(tokens).ToUnixTimeMilliseconds();
         string? accountId = JwtClaims.Text(tokens.AccessToken, _settings.AccountIdClaim) ?? JwtClaims.Text(tokens.IdToken, _settings.AccountIdClaim) ?? previous?.AccountId;

@@ -40,6 +40,8 @@ internal sealed class OAuthHttp : IDisposable
     public static HttpMessageHandler CreateHandler() => new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
+        // What is for this machine does not leave it: .NET sends it to the user's proxy otherwise, tokens included.
+        Proxy = new LoopbackBypass(HttpClient.DefaultProxy),
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(15),
@@ -89,6 +91,10 @@ internal sealed class OAuthHttp : IDisposable
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 return new OAuthError("timeout", $"no answer from {request.RequestUri!.Host} within {timeout.TotalSeconds:0} s");
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException)
+            {
+                return new OAuthError("invalid_response", $"{request.RequestUri!.Host}: {OAuthText.Clean(e.Message)}");
             }
             catch (HttpRequestException e)
             {

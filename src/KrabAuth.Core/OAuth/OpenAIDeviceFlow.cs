@@ -22,7 +22,7 @@ internal sealed class OpenAIDeviceFlow(OAuthClient client, OAuthSettings setting
         {
             JsonElement? root = document.RootElement;
             string? userCode = root.Text("user_code") ?? root.Text("usercode");
-            if (root.Text("device_auth_id") is not { Length: > 0 } id || userCode is not { Length: > 0 } || userCode.Any(char.IsControl)) return new OAuthError("invalid_response", "the server gave no device code");
+            if (root.Text("device_auth_id") is not { Length: > 0 } id || userCode is not { Length: > 0 } || !userCode.All(OAuthText.IsVisible)) return new OAuthError("invalid_response", "the server gave no device code");
             prompt.ShowDeviceCode(new DeviceCode(userCode, settings.DeviceVerificationUri!, null, Life));
             var endpoint = new Uri(settings.DeviceAuthorizationEndpoint!, "token");
             return await new DevicePolling(prompt, clock).RunAsync(Interval(root), Life, token => AskAsync(endpoint, id, userCode, token), cancellationToken).ConfigureAwait(false);

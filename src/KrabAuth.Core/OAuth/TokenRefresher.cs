@@ -73,19 +73,22 @@ internal sealed class TokenRefresher(AuthAgent agent)
         using StoreLock refreshLock = await LockProfileAsync(id, seen.Provider, waiting).ConfigureAwait(false);
         // Another program's locks come before that of the store, which the gateways wait for with less patience.
         using SharedSignIn? shared = await SharedSignIn.HoldAsync(agent, id, seen, waiting).ConfigureAwait(false);
-        StoreFiles owner = agent.OwnerOf(id, out bool ownerIsMain);
+        StoreFiles owner = agent.OwnerOf(id, out bool ownerIsMain).Patiently();
         Renewal? renewal = null;
         OAuthCredential credential;
         try
         {
             credential = await owner.HoldAsync(held => AskAsync(held, shared, id, seen, force, since, done => renewal = done), waiting).ConfigureAwait(false);
         }
-        catch (Exception e) when (renewal is not null && e is KrabAuthException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (renewal is not null)
         {
             agent.Workspace.Log.Verbose($"The new token of {id} is saved again: {e.Message}");
             credential = await SaveAgainAsync(owner, id, renewal).ConfigureAwait(false);
         }
         if (renewal is not null && !ownerIsMain && agent.MainFiles is { } main) await TryMirrorAsync(main, id, renewal.Fresh).ConfigureAwait(false);
+        // A server may send the same access token again, with a later end. One that has ended at once came without any.
+        bool isHalf = renewal is not null && Equals(renewal.Fresh.Access, renewal.Used.Access) && renewal.Fresh.Expires <= Now;
+        if (isHalf) throw AuthErrors.RefreshFailed(id, renewal!.Used.Provider, "the answer has no access_token; the refresh token that came is kept");
         return credential;
     }
 
@@ -125,7 +128,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
         AuthStore store = held.Read();
         OAuthCredential credential = Require(store, id);
         bool changed = !Equals(credential.Access, seen.Access) || !Equals(credential.Refresh, seen.Refresh);
-        if (changed ? IsAlive(credential) : IsUsable(credential, Now) && !force)
+        if (changed ? IsAlive(credential) || credential.Expires >= since : IsUsable(credential, Now) && !force)
         {
             agent.Workspace.Log.Verbose($"{id} was renewed by another program meanwhile; its token is used.");
             return credential;

@@ -38,7 +38,7 @@ internal sealed record TokenResponse(Secret AccessToken, Secret? RefreshToken, S
     private static double? Number(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.ValueKind switch
     {
         JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => number,
+        JsonValueKind.String when double.TryParse(value.Unescape(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => number,
         _ => null,
     }
     : null;

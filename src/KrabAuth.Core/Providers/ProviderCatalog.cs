@@ -12,11 +12,13 @@ public sealed class ProviderCatalog
     private static readonly IReadOnlyDictionary<string, string> Bearer = new Dictionary<string, string> { ["Authorization"] = "Bearer {secret}" };
 
     private readonly Dictionary<string, ProviderDefinition> _byId;
+    private readonly Dictionary<string, ProviderDefinition> _variants;
 
     private ProviderCatalog(IReadOnlyList<ProviderDefinition> providers)
     {
         Providers = providers;
         _byId = providers.ToDictionary(provider => provider.Id, StringComparer.Ordinal);
+        _variants = providers.SelectMany(provider => provider.Variants).ToDictionary(variant => variant.Id, StringComparer.Ordinal);
         var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (ProviderDefinition provider in providers)
         {
@@ -35,7 +37,8 @@ public sealed class ProviderCatalog
     internal IReadOnlyDictionary<string, string> Aliases { get; }
 
     /// <summary>Finds a provider by id or alias, in any case.</summary>
-    public ProviderDefinition? Find(string? provider) => _byId.GetValueOrDefault(Routing.ProviderId.Canonical(provider));
+    public ProviderDefinition? Find(string? provider)
+        => _variants.GetValueOrDefault(Routing.ProviderId.Normalize(provider)) ?? _byId.GetValueOrDefault(Routing.ProviderId.Canonical(provider));
 
     /// <summary>The HTTP headers for a credential, with <c>{secret}</c> and <c>{accountId}</c> where the values go.</summary>
     internal static IReadOnlyDictionary<string, string> HeaderTemplate(ProviderDefinition? provider, CredentialType type)

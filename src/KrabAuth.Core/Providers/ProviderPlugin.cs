@@ -31,9 +31,13 @@ internal sealed class ProviderPlugin(ProviderDefinition definition, IAuthLog log
     {
         string program = definition.Command[0];
         if (!Path.IsPathFullyQualified(program)) throw AuthErrors.PluginFailed(definition.Id, $"\"{program}\" is no absolute path");
+        // It gets refresh tokens: whoever could change it could have them.
+        if (PathTrust.Check(program, new PathRules("the program") { AllowLink = true, AllowReaders = true }).Problem is { } problem) throw AuthErrors.PluginFailed(definition.Id, problem);
         var call = new ProgramCall(program, definition.Command.Skip(1), Request(action, credential))
         {
-            Timeout = definition.CommandTimeout,
+            // The locks of a refresh are held meanwhile: it has the time of a request, whatever the definition says.
+            Timeout = credential is null || definition.CommandTimeout < OAuthClient.RefreshTimeout ? definition.CommandTimeout : OAuthClient.RefreshTimeout,
+            Environment = Variables(),
             OnErrorLine = line => tell(Redactor.Redact(line, credential?.Access, credential?.Refresh)),
         };
         try
@@ -53,6 +57,18 @@ internal sealed class ProviderPlugin(ProviderDefinition definition, IAuthLog log
         {
             throw AuthErrors.PluginFailed(definition.Id, $"{program} cannot be started: {e.Message}");
         }
+    }
+
+    /// <summary>What a program needs to run and to reach the person, and no other provider's key.</summary>
+    private static Dictionary<string, string> Variables()
+    {
+        var variables = new Dictionary<string, string>();
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)variable.Key;
+            if (!SecretMarker.IsKeyVariable(name)) variables[name] = (string?)variable.Value ?? string.Empty;
+        }
+        return variables;
     }
 
     private string Request(string action, OAuthCredential? credential)

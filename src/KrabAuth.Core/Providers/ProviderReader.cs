@@ -15,10 +15,11 @@ internal static class ProviderReader
     {
         JsonElement? provider = element;
         string id = provider.Text("id") ?? throw new FormatException("\"id\" is missing");
-        return new ProviderDefinition
+        var definition = new ProviderDefinition
         {
             Provider = id,
             Label = provider.Text("label") ?? id,
+            DefaultModel = provider.Text("defaultModel"),
             Aliases = provider.Texts("aliases"),
             Methods = provider.Member("methods") is null && (provider.Object("oauth") is not null || provider.Member("command") is not null) ? [SignInMethod.OAuth] : Methods(provider.Texts("methods")),
             EnvironmentVariables = provider.Texts("environment"),
@@ -32,6 +33,29 @@ internal static class ProviderReader
             UsageJson = provider.Object("usage")?.GetRawText(),
             Headers = provider.Object("headers").Members().ToDictionary(member => HeaderKind(member.Name), member => (IReadOnlyDictionary<string, string>)ReadHeaders(member.Name, member.Value)),
         };
+        return definition with { Variants = [.. provider.Objects("variants").Select(variant => Vary(definition, variant.Value))] };
+    }
+
+    /// <summary>The provider under an alias, with the endpoints of its OAuth at the alias's own host.</summary>
+    private static ProviderDefinition Vary(ProviderDefinition definition, JsonElement variant)
+    {
+        string host = variant.Text("host") ?? throw new FormatException("a variant has no \"host\"");
+        return definition with
+        {
+            Provider = variant.Text("id") ?? throw new FormatException("a variant has no \"id\""),
+            Label = variant.Text("label") ?? definition.Label,
+            Aliases = [],
+            OAuth = definition.OAuth is not { } oauth ? null : oauth with
+            {
+                AuthorizationEndpoint = At(oauth.AuthorizationEndpoint),
+                TokenEndpoint = At(oauth.TokenEndpoint),
+                DeviceAuthorizationEndpoint = At(oauth.DeviceAuthorizationEndpoint),
+                RevocationEndpoint = At(oauth.RevocationEndpoint),
+                UserInfoEndpoint = At(oauth.UserInfoEndpoint),
+            },
+        };
+
+        Uri? At(Uri? endpoint) => endpoint is null ? null : new UriBuilder(endpoint) { Host = host }.Uri;
     }
 
     private static OAuthSettings ReadOAuth(JsonElement? oauth) => new()
@@ -106,7 +130,9 @@ internal static class ProviderReader
         return methods;
     }
 
-    private static SignInMethod Method(string name) => name switch
+    /// <summary>A way to sign in, as definitions call it.</summary>
+    /// <exception cref="FormatException">There is none of the name.</exception>
+    public static SignInMethod Method(string name) => name switch
     {
         "apiKey" => SignInMethod.ApiKey,
         "token" => SignInMethod.Token,

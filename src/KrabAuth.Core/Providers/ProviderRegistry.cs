@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KrabAuth.Diagnostics;
 using KrabAuth.Routing;
+using KrabAuth.Secrets;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Providers;
@@ -91,7 +92,7 @@ public sealed class ProviderRegistry
     {
         string target = FileGuard.ResolveTarget(path);
         // It says where stored tokens are sent, or what is run with them.
-        if (FileGuard.IsWritableByOthers(target) || FileGuard.IsWritableByOthers(Path.GetDirectoryName(target)!)) throw AuthErrors.WritableByOthers(target);
+        if (PathTrust.Check(target, new PathRules("the definition") { AllowLink = true, AllowReaders = true }).Problem is not null) throw AuthErrors.WritableByOthers(target);
         ProviderDefinition definition = Parse(FileGuard.ReadAll(target) ?? [], path);
         return definition.Id == Path.GetFileNameWithoutExtension(path)
             ? definition
@@ -113,6 +114,7 @@ public sealed class ProviderRegistry
             _ = definition.ReadUsage();
             // Tokens are refreshed where the provider's file says: one under another name would send them elsewhere.
             if (definition.Id != Path.GetFileNameWithoutExtension(path)) throw new FormatException($"its id is \"{definition.Id}\", which is not the name of the file");
+            if (Problem(definition) is { } fault) throw new FormatException(fault);
             bool canSignIn = definition.Command.Count > 0 || definition.OAuth is { HasBrowserFlow: true } or { HasDeviceFlow: true } || definition.EnvironmentVariables.Count > 0
                 || definition.Methods.Any(method => method != SignInMethod.OAuth);
             return canSignIn ? definition with { OAuth = definition.OAuth?.WithOpenIdDefaults() } : throw new FormatException("it needs an issuer, endpoints, or a command");
@@ -122,4 +124,13 @@ public sealed class ProviderRegistry
             throw AuthErrors.ProviderDefinitionInvalid(path, e.Message);
         }
     }
+
+    /// <summary>What would go wrong at the first sign-in.</summary>
+    private static string? Problem(ProviderDefinition definition) => definition switch
+    {
+        { Command: [var program, ..] } when !Path.IsPathFullyQualified(program) => $"\"command\" begins with {program}, which is no absolute path",
+        { OAuth: { Issuer: null, TokenEndpoint: null } } => "it needs an issuer or a \"tokenEndpoint\"",
+        { OAuth: { } oauth } when !Uri.TryCreate(oauth.RedirectUri, UriKind.Absolute, out _) => "\"redirectUri\" is no absolute address",
+        _ => null,
+    };
 }

@@ -41,12 +41,14 @@ internal sealed record CooldownSettings
     /// <summary>A failure this long after the last one is the first again: <c>failureWindowHours</c>.</summary>
     public TimeSpan FailureWindow { get; init; } = TimeSpan.FromHours(24);
 
-    public static CooldownSettings Read(JsonElement? cooldowns)
+    /// <param name="cooldowns"><c>auth.cooldowns</c>.</param>
+    /// <param name="ladder"><c>backoffMinutes</c>, which may stand elsewhere.</param>
+    public static CooldownSettings Read(JsonElement? cooldowns, JsonElement? ladder)
     {
-        if (cooldowns is null) return Default;
+        if (cooldowns is null && ladder is null) return Default;
         return new CooldownSettings
         {
-            Ladder = ReadLadder(cooldowns.Member("backoffMinutes")) ?? Default.Ladder,
+            Ladder = ReadLadder(ladder) ?? Default.Ladder,
             Billing = Time(cooldowns.Member("billingBackoffHours"), 60) ?? Default.Billing,
             BillingByProvider = ReadProviders(cooldowns.Object("billingBackoffHoursByProvider")),
             BillingMax = Time(cooldowns.Member("billingMaxHours"), 60) ?? Default.BillingMax,

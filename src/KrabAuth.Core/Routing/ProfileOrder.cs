@@ -12,47 +12,62 @@ internal static class ProfileOrder
         string canonical = ProviderId.Canonical(provider);
         List<string> stored = [.. store.OfProvider(canonical).Select(profile => profile.Id)];
         (IReadOnlyList<string> ids, OrderSource source) = Base(store, config, canonical, stored);
-        var codes = new Dictionary<string, string>(StringComparer.Ordinal);
-        string Code(string id) => codes.TryGetValue(id, out string? code) ? code : codes[id] = Eligibility.Check(store, config, canonical, id, now);
-
-        List<string> usable = Eligible(ids);
-        bool listIsStale = ids.Count > 0 && usable.Count == 0 && ids.All(id => Code(id) == ReasonCodes.ProfileMissing);
+        var seen = new Dictionary<string, Seen>(StringComparer.Ordinal);
+        List<Seen> usable = Eligible(ids);
+        bool listIsStale = ids.Count > 0 && usable.Count == 0 && ids.All(id => Look(id).Code == ReasonCodes.ProfileMissing);
         if (listIsStale && config.Profiles.Any(profile => ProviderId.Same(profile.Provider, canonical))) usable = Eligible(stored);
 
         var listed = ids.ToHashSet(StringComparer.Ordinal);
         bool isGiven = source is OrderSource.Stored or OrderSource.Config;
         OrderStrategy strategy = config.Selection.StrategyOf(canonical);
-        string? kept = !isGiven && strategy == OrderStrategy.FillFirst ? LastUsed(store, canonical, usable, IsWaiting) : null;
-        List<string> order = Arrange(usable);
-        if (preferred is not null && order.Remove(preferred)) order.Insert(0, preferred);
+        string? kept = !isGiven && strategy == OrderStrategy.FillFirst ? LastUsed(store, canonical, usable) : null;
+        List<Seen> order = Arrange(usable);
+        if (preferred is not null && order.FindIndex(profile => profile.Id == preferred) is >= 0 and var at)
+        {
+            Seen first = order[at];
+            order.RemoveAt(at);
+            order.Insert(0, first);
+        }
+        var ranked = order.Select(profile => profile.Id).ToHashSet(StringComparer.Ordinal);
         List<OrderCandidate> candidates =
         [
-            .. order.Select((id, index) => Candidate(id, ReasonCodes.Ok, index + 1)),
-            .. ids.Concat(stored).Distinct(StringComparer.Ordinal).Except(order, StringComparer.Ordinal)
-                .Select(id => Candidate(id, Code(id) == ReasonCodes.Ok ? ReasonCodes.ExcludedByOrder : Code(id), null)),
+            .. order.Select((profile, index) => Candidate(profile, ReasonCodes.Ok, index + 1)),
+            .. ids.Concat(stored).Distinct(StringComparer.Ordinal).Where(id => !ranked.Contains(id)).Select(Look)
+                .Select(profile => Candidate(profile, profile.Code == ReasonCodes.Ok ? ReasonCodes.ExcludedByOrder : profile.Code, null)),
         ];
         string? selected = candidates.FirstOrDefault(candidate => candidate is { Rank: not null, Kind: null })?.ProfileId;
-        return new ResolvedOrder(canonical, source, order, selected, candidates) { Strategy = strategy };
+        return new ResolvedOrder(canonical, source, [.. order.Select(profile => profile.Id)], selected, candidates) { Strategy = strategy };
 
-        List<string> Eligible(IEnumerable<string> list) => [.. list.Where(id => Code(id) == ReasonCodes.Ok).Distinct(StringComparer.Ordinal)];
-
-        List<string> Arrange(List<string> list)
+        Seen Look(string id)
         {
-            List<Place> places = [.. list.Select((id, index) => IsWaiting(id)
-                ? new Place(id, 4, store.Stats(id).UnusableUntil ?? now, index)
-                : id == kept ? new Place(id, -1, 0, index)
-                : isGiven ? new Place(id, 0, 0, index) : new Place(id, TypeScore(store, id), store.Stats(id).LastUsed ?? 0, index))];
-            places.Sort(Place.Compare);
-            return [.. places.Select(place => place.Id)];
+            if (seen.TryGetValue(id, out Seen? known)) return known;
+            store.TryGet(id, out StoredProfile? profile);
+            UsageStats stats = store.Stats(id);
+            bool waits = !NeverWaits(profile?.Credential.Provider ?? canonical) && stats.IsWaiting(now, model);
+            return seen[id] = new Seen(id, profile?.Credential.Type, stats, Eligibility.Check(store, config, canonical, id, now), waits);
         }
 
-        bool IsWaiting(string id) => !NeverWaits(ProviderOf(store, id) ?? canonical) && store.Stats(id).IsWaiting(now, model);
+        List<Seen> Eligible(IEnumerable<string> list) => [.. list.Distinct(StringComparer.Ordinal).Select(Look).Where(profile => profile.Code == ReasonCodes.Ok)];
 
-        OrderCandidate Candidate(string id, string code, int? rank)
+        List<Seen> Arrange(List<Seen> list)
         {
-            bool waits = IsWaiting(id);
-            UsageStats stats = store.Stats(id);
-            return new OrderCandidate(id, code, waits ? WaitKind(stats, now) : null, waits ? stats.WaitEnd(model) : null, rank)
+            var places = new Place[list.Count];
+            for (int i = 0; i < places.Length; i++)
+            {
+                Seen profile = list[i];
+                places[i] = profile.Waits ? new Place(4, profile.Stats.WaitEnd(model) ?? now, i)
+                    : profile.Id == kept ? new Place(-1, 0, i)
+                    : isGiven ? new Place(0, 0, i) : new Place(TypeScore(profile.Type), profile.Stats.LastUsed ?? 0, i);
+            }
+            Array.Sort(places, Place.Compare);
+            return [.. places.Select(place => list[place.Index])];
+        }
+
+        OrderCandidate Candidate(Seen profile, string code, int? rank)
+        {
+            (string id, UsageStats stats, bool waits) = (profile.Id, profile.Stats, profile.Waits);
+            string? kind = waits ? WaitKind(stats, now) : null;
+            return new OrderCandidate(id, code, kind, waits ? stats.WaitEnd(model) : null, rank)
             {
                 IsListed = rank is not null || listed.Contains(id),
                 Explanation = Explain(code, waits ? stats : null, now),
@@ -61,17 +76,20 @@ internal static class ProfileOrder
                     : waits ? PlacementRule.Waiting
                     : isGiven ? PlacementRule.Given
                     : id == kept ? PlacementRule.FillFirst : PlacementRule.RoundRobin,
-                WaitReason = waits ? WaitReason(stats, WaitKind(stats, now)) : null,
+                WaitReason = kind is null ? null : WaitReason(stats, kind),
                 WaitModel = waits && !(stats.DisabledUntil > now) ? stats.CooldownModel : null,
             };
         }
     }
 
+    /// <summary>What is known of a profile, looked up once.</summary>
+    private sealed record Seen(string Id, CredentialType? Type, UsageStats Stats, string Code, bool Waits);
+
     /// <summary>Whether a provider balances its accounts itself, so that its profiles never wait.</summary>
     public static bool NeverWaits(string provider) => ProviderId.Canonical(provider) is "openrouter" or "kilocode";
 
     /// <summary>Where a profile stands: by group, within it by a time, and else where it stood before.</summary>
-    private sealed record Place(string Id, int Group, long Time, int Index)
+    private readonly record struct Place(int Group, long Time, int Index)
     {
         public static int Compare(Place left, Place right)
         {
@@ -94,11 +112,11 @@ internal static class ProfileOrder
     };
 
     /// <summary>The account to stay with: the one that last worked, else the one that was used last, unless it waits.</summary>
-    private static string? LastUsed(AuthStore store, string provider, List<string> usable, Func<string, bool> isWaiting)
+    private static string? LastUsed(AuthStore store, string provider, List<Seen> usable)
     {
-        if (ProviderId.TryFind(store.LastGood, provider, out KeyValuePair<string, string> good) && usable.Contains(good.Value) && !isWaiting(good.Value)) return good.Value;
-        string? latest = usable.Where(id => !isWaiting(id)).MaxBy(id => store.Stats(id).LastUsed ?? 0);
-        return latest is not null && store.Stats(latest).LastUsed > 0 ? latest : null;
+        if (ProviderId.TryFind(store.LastGood, provider, out KeyValuePair<string, string> good) && usable.Exists(profile => profile.Id == good.Value && !profile.Waits)) return good.Value;
+        Seen? latest = usable.Where(profile => !profile.Waits).MaxBy(profile => profile.Stats.LastUsed ?? 0);
+        return latest?.Stats.LastUsed > 0 ? latest.Id : null;
     }
 
     private static string Explain(string code, UsageStats? waiting, long now)
@@ -119,9 +137,5 @@ internal static class ProfileOrder
         return listed.Count > 0 ? (listed, OrderSource.ConfigProfiles) : (stored, OrderSource.Derived);
     }
 
-    private static string? ProviderOf(AuthStore store, string id) => store.TryGet(id, out StoredProfile? profile) ? profile.Credential.Provider : null;
-
-    private static int TypeScore(AuthStore store, string id) => store.TryGet(id, out StoredProfile? profile)
-        ? profile.Credential.Type switch { CredentialType.OAuth => 0, CredentialType.Token => 1, _ => 2 }
-        : 3;
+    private static int TypeScore(CredentialType? type) => type switch { CredentialType.OAuth => 0, CredentialType.Token => 1, null => 3, _ => 2 };
 }

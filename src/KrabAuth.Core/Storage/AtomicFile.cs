@@ -6,7 +6,7 @@ internal readonly record struct NewContent(string Path, ReadOnlyMemory<byte> Con
 /// <summary>Replaces a file whole or not at all.</summary>
 internal static class AtomicFile
 {
-    private const string TemporarySuffix = ".krabtmp";
+    internal const string TemporarySuffix = ".krabtmp";
     private const int WindowsAttempts = 10;
 
     /// <summary>
@@ -60,6 +60,16 @@ internal static class AtomicFile
         }
         if (mode is { } chosen && !OperatingSystem.IsWindows()) File.SetUnixFileMode(path, chosen);
     }
+
+    /// <summary>
+    /// Temporary files in a directory that no living writer can still need: KrabAuth's, and those of the programs that share the files
+    /// (<c>&lt;file&gt;.&lt;id&gt;.tmp</c>).
+    /// </summary>
+    public static IReadOnlyList<string> OlderThan(string directory, DateTime momentUtc)
+        => [.. Directory.EnumerateFiles(directory).Where(path => IsTemporary(Path.GetFileName(path)) && File.GetLastWriteTimeUtc(path) < momentUtc)];
+
+    private static bool IsTemporary(string name)
+        => name.EndsWith(TemporarySuffix, StringComparison.Ordinal) || (name.EndsWith(".tmp", StringComparison.Ordinal) && name.Split('.') is { Length: > 2 } parts && Guid.TryParse(parts[^2], out _));
 
     private static void Replace(string temporary, string path, bool overwrite)
     {

@@ -79,6 +79,62 @@ internal sealed class AuthStoreEditor
         }
     }
 
+    /// <summary>Takes ids out of every order. An order left empty goes too.</summary>
+    /// <returns>Whether any was there.</returns>
+    public bool RemoveReferences(IReadOnlyCollection<string> ids)
+    {
+        bool removed = false;
+        foreach (JsonObject document in StateDocuments())
+        {
+            if (document["order"] is not JsonObject orders) continue;
+            foreach ((string provider, JsonNode? node) in orders.ToList())
+            {
+                if (node is not JsonArray order || order.RemoveAll(item => ids.Any(id => IsText(item, id))) == 0) continue;
+                removed = true;
+                if (order.Count == 0) orders.Remove(provider);
+            }
+        }
+        return removed;
+    }
+
+    /// <summary>Forgets the use of a profile.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public bool ForgetUse(string id)
+    {
+        bool known = StateDocuments().Any(document => document["lastGood"] is JsonObject lastGood && lastGood.Any(entry => IsText(entry.Value, id)));
+        ForgetLastGood(id);
+        foreach (JsonObject document in StateDocuments()) known |= (document["usageStats"] as JsonObject)?.Remove(id) == true;
+        return known;
+    }
+
+    /// <summary>Removes an entry of <c>profiles</c> alone: an order that names it means another of the same id.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool TakeProfile(string id) => Section(_root, "profiles").Remove(id);
+
+    /// <summary>Gives a member of a profile another name, in its place.</summary>
+    /// <returns>Whether it was there, and the name was free.</returns>
+    public bool RenameIn(string id, string name, string newName)
+    {
+        if (Section(_root, "profiles")[id] is not JsonObject entry || !entry.ContainsKey(name)) return false;
+        // One that is there and says something stays; an empty one is in the way.
+        if (entry[newName] is JsonValue present && !(present.TryGetValue(out string? text) && string.IsNullOrWhiteSpace(text))) return false;
+        entry.Remove(newName);
+        RenameMember(entry, name, newName);
+        return true;
+    }
+
+    /// <summary>Moves a credential that stands beside <c>profiles</c> into it.</summary>
+    /// <param name="name">Its name there.</param>
+    /// <param name="convert">Makes the id and the entry; null for what is no credential.</param>
+    /// <returns>Whether it was moved. One whose id is taken stays.</returns>
+    public bool Take(string name, Func<string, JsonObject, (string Id, JsonObject Entry)?> convert)
+    {
+        if (_root[name] is not JsonObject flat || convert(name, flat) is not var (id, entry) || (_root["profiles"] as JsonObject)?.ContainsKey(id) == true) return false;
+        _root.Remove(name);
+        Section(_root, "profiles")[id] = entry;
+        return true;
+    }
+
     /// <summary>Gives a profile another id, in its place and in every reference.</summary>
     public void Rename(string id, string newId)
     {

@@ -40,7 +40,20 @@ internal static class JsonElementExtensions
     }
 
     public static string? Text(this JsonElement? element, string name)
-        => element.Member(name) is { ValueKind: JsonValueKind.String } member ? member.GetString() : null;
+        => element.Member(name) is { ValueKind: JsonValueKind.String } member ? member.Unescape() : null;
+
+    /// <summary>The text of a JSON string; null for one that is no text, such as half of a character, which the parser lets through.</summary>
+    public static string? Unescape(this JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     public static string? Text(this JsonElement element, string name) => ((JsonElement?)element).Text(name);
 
@@ -58,7 +71,7 @@ internal static class JsonElementExtensions
         var texts = new List<string>();
         foreach (JsonElement item in array.EnumerateArray())
         {
-            if (item.ValueKind == JsonValueKind.String && item.GetString()!.Trim() is { Length: > 0 } text) texts.Add(text);
+            if (item.ValueKind == JsonValueKind.String && item.Unescape()?.Trim() is { Length: > 0 } text) texts.Add(text);
         }
         return texts;
     }

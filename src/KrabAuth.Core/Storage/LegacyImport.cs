@@ -103,7 +103,7 @@ internal sealed class LegacyImport(StateDirectory state, AgentPaths agent, AuthC
     /// with it. KrabAuth's own record says so; for a cache of others, that there was a second file of the store, or that the
     /// configuration lists profiles of the provider: nothing did before there were stores.
     /// </summary>
-    private bool IsCache(string provider)
+    internal bool IsCache(string provider)
         => RuntimeCache.IsRecorded(agent) || File.Exists(agent.StatePath) || config.Profiles.Any(profile => ProviderId.Same(profile.Provider, provider));
 
     /// <summary>The entries of an <c>auth.json</c>.</summary>

@@ -12,6 +12,12 @@ public sealed record LockOptions
     /// <summary>How long to wait. Longer than <see cref="Stale"/>, so that one left behind never makes a writer fail.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>
+    /// The same with the patience of somebody who has a token in hand that nobody else has: longer than the longest request that
+    /// another may be waiting for with the lock held.
+    /// </summary>
+    internal LockOptions Patient => this with { Timeout = Timeout * 5 };
+
     /// <summary>Real time, even where the rest of the program runs on another: peers compare the same modification times with theirs.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -62,21 +62,27 @@ internal sealed class LockQueue : IDisposable
     /// <summary>Takes those who died while waiting out of the line.</summary>
     public void RemoveDead()
     {
-        foreach (string ticket in TicketsAhead())
+        foreach (string ticket in TicketsAhead()) RemoveIfDead(Path.Combine(_directory, ticket));
+    }
+
+    /// <summary>The tickets in a directory that are older than a moment. Who lives that long in a line has its ticket open.</summary>
+    public static IReadOnlyList<string> OlderThan(string directory, DateTime momentUtc)
+        => [.. Directory.EnumerateFiles(directory, "*" + TicketSuffix).Where(path => File.GetLastWriteTimeUtc(path) < momentUtc)];
+
+    /// <summary>Removes a ticket unless a living process holds it.</summary>
+    public static void RemoveIfDead(string path)
+    {
+        try
         {
-            string path = Path.Combine(_directory, ticket);
-            try
+            using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1))
             {
-                using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1))
-                {
-                    // Opened, so nobody holds it any more. Deleted while it is ours, so that it cannot be another's.
-                    File.Delete(path);
-                }
+                // Opened, so nobody holds it any more. Deleted while it is ours, so that it cannot be another's.
+                File.Delete(path);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Held by a live process, or gone meanwhile: both are as they should be.
-            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Held by a live process, or gone meanwhile: both are as they should be.
         }
     }
 

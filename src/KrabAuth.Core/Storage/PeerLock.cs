@@ -21,34 +21,37 @@ internal enum PeerLockForm
 internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string? Content)
 {
     /// <summary>Makes a lock, unless there is one, of whatever form.</summary>
-    public static bool TryCreate(string path, PeerLockForm form, DateTime nowUtc)
+    /// <param name="path">Where it is to stand.</param>
+    /// <param name="form">Its form.</param>
+    /// <param name="nowUtc">The time that a file names.</param>
+    /// <param name="scratch">A directory of ours beside it, in which a file is made whole before it is put there.</param>
+    public static bool TryCreate(string path, PeerLockForm form, DateTime nowUtc, string scratch)
     {
         if (form == PeerLockForm.Directory) return NativeFile.TryCreateDirectoryExclusively(path);
         if (Path.Exists(path)) return false;
-        FileStream file;
+        // A lock without content would be kept for ever by some peers: it is there whole or not at all.
+        string temporary = Path.Combine(scratch, $"{Environment.ProcessId}{AtomicFile.TemporarySuffix}");
+        // One that was killed with this number may have left its own.
+        File.Delete(temporary);
         try
         {
-            file = PrivateDirectory.CreateFile(path);
+            WriteOwner(temporary, nowUtc);
+            File.Move(temporary, path, overwrite: false);
+            return true;
         }
         catch (IOException) when (Path.Exists(path))
         {
             return false;
         }
-        try
+        finally
         {
-            using (file) WriteContent(file, nowUtc);
-            return true;
-        }
-        catch
-        {
-            // A full disk: a lock that names nobody would keep everybody waiting until it is stale.
-            File.Delete(path);
-            throw;
+            File.Delete(temporary);
         }
     }
 
-    private static void WriteContent(FileStream file, DateTime nowUtc)
+    private static void WriteOwner(string path, DateTime nowUtc)
     {
+        using FileStream file = PrivateDirectory.CreateFile(path);
         using var writer = new Utf8JsonWriter(file);
         writer.WriteStartObject();
         writer.WriteNumber("pid", Environment.ProcessId);
@@ -148,6 +151,11 @@ internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string?
         catch (ArgumentException)
         {
             return false;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            // A process that may not be looked at lives.
+            return true;
         }
     }
 

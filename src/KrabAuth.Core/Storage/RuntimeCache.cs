@@ -42,6 +42,9 @@ internal sealed class RuntimeCache(AuthWorkspace workspace)
         }
     }
 
+    /// <summary>Puts the account that is used now in the place of a provider's entry, or takes the entry away.</summary>
+    public Task ReplaceAsync(AgentPaths paths, string provider) => FollowAsync(paths, [provider], isWanted: false);
+
     /// <summary>Whether an <c>auth.json</c> is a cache that KrabAuth has kept.</summary>
     public static bool IsRecorded(AgentPaths paths) => File.Exists(paths.CacheRecordPath);
 

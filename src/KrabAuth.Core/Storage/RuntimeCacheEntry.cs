@@ -56,6 +56,10 @@ internal static class RuntimeCacheEntry
         return text.Length == 0 || text[0] == '!' ? null : text;
     }
 
+    /// <summary>Whether an entry is the account of a credential. One whose key is kept elsewhere may be any key.</summary>
+    public static bool IsOf(Credential credential, JsonObject present)
+        => IsSameAccount(credential, present) || (credential is not OAuthCredential && credential.Reference is not null && present["type"]?.ToString() != "oauth");
+
     private static bool IsSameAccount(Credential credential, JsonObject present)
     {
         var copy = (JsonObject)present.DeepClone();

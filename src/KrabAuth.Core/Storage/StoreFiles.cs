@@ -47,6 +47,9 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         return (Load(targets.Store)?.ToNode() as JsonObject, Load(targets.State)?.ToNode() as JsonObject);
     }
 
+    /// <summary>The same files for work that must not be given up while another one asks its server under the lock.</summary>
+    public StoreFiles Patiently() => new(paths, lockOptions.Patient, log, cache);
+
     /// <summary>Reads, changes and writes under the lock. Nothing is written if the change throws or alters nothing.</summary>
     /// <param name="change">Gets the store as it is now, read after the lock was had, and its editor.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
@@ -87,6 +90,10 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
 
         /// <summary>The providers that the store had before it was changed; null if it was not.</summary>
         public HashSet<string>? ProvidersBefore { get; private set; }
+
+        /// <summary>Refuses to go on if the lock was lost.</summary>
+        /// <exception cref="KrabAuthException"><c>LockLost</c>.</exception>
+        public void ThrowIfLost() => _storeLock.ThrowIfLost();
 
         /// <summary>The store as it is now.</summary>
         public AuthStore Read() => ReadOnce(_targets);

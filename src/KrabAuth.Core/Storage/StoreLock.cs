@@ -25,6 +25,7 @@ internal sealed class StoreLock : IDisposable
     private readonly ITimer _renewal;
     private readonly Lock _stampLock = new();
     private DateTime _stamp;
+    private DateTime? _next;
     private bool _released;
 
     private StoreLock(string path, PeerLockForm form, SemaphoreSlim gate, LockHolder holder, DateTime stamp, LockOptions options, IAuthLog log)
@@ -104,6 +105,10 @@ internal sealed class StoreLock : IDisposable
                 // What was to be done under it is done, and that it stays is no failure of that.
                 _log.Warning($"The lock {_path} could not be removed: {e.Message} Other programs wait for it until it is old. See who may write in its directory, and remove it.");
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It could not be looked at or taken away. The holder's file still tells that it is ours: the next of ours takes it over.
+            }
             finally
             {
                 _holder.Dispose();
@@ -174,7 +179,7 @@ internal sealed class StoreLock : IDisposable
             }
             DateTime stamp = options.Clock.GetUtcNow().UtcDateTime;
             holder.Record(stamp);
-            if (!PeerLock.TryCreate(path, form, stamp))
+            if (!PeerLock.TryCreate(path, form, stamp, queueDirectory))
             {
                 holder.Dispose();
                 return null;
@@ -199,7 +204,7 @@ internal sealed class StoreLock : IDisposable
     }
 
     private PeerLock? FindOwn()
-        => PeerLock.Find(_path) is { } found && found.Form == _form && found.ModifiedUtc == _stamp ? found : null;
+        => PeerLock.Find(_path) is { } found && found.Form == _form && (found.ModifiedUtc == _stamp || found.ModifiedUtc == _next) ? found : null;
 
     private void Renew()
     {
@@ -210,13 +215,16 @@ internal sealed class StoreLock : IDisposable
             {
                 if (FindOwn() is null) return;
                 DateTime stamp = _clock.GetUtcNow().UtcDateTime;
+                // Until it is known which of the two the lock has, both are ours.
+                _next = stamp;
                 _holder.Record(stamp);
                 _stamp = Touch(_path, stamp, _holder);
+                _next = null;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or KrabAuthException)
             {
-                // A timer has nobody to tell. What went wrong here is found by ThrowIfLost before anything is replaced.
-                _stamp = default;
+                // A timer has nobody to tell, and its next turn tries again. Whether the lock is still ours is found by ThrowIfLost
+                // before anything is replaced.
             }
         }
     }

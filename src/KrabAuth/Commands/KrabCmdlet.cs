@@ -4,6 +4,7 @@ using System.Management.Automation;
 using KrabAuth.Diagnostics;
 using KrabAuth.Errors;
 using KrabAuth.Host;
+using KrabAuth.Secrets;
 using KrabAuth.Plugins;
 using KrabAuth.Storage;
 
@@ -20,6 +21,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly PipelineLog _log;
+    private Task? _running;
     private (Product? Product, string? Directory, AuthWorkspace Workspace)? _opened;
 
     private protected KrabCmdlet() => _log = new PipelineLog(this);
@@ -71,6 +73,16 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         foreach (string parameter in parameters) MyInvocation.BoundParameters.Remove(parameter);
     }
 
+    /// <summary>A secret that was given in place of an id, by mistake, goes the same way.</summary>
+    private void ForgetMistakes()
+    {
+        foreach ((string name, object? value) in MyInvocation.BoundParameters.ToList())
+        {
+            IEnumerable<string> texts = value as IEnumerable<string> ?? (value is string text ? [text] : []);
+            if (texts.Any(SecretShape.IsMatch)) Forget(name);
+        }
+    }
+
     /// <summary>Waits for Core's work on the pipeline thread, passing its words on meanwhile; Ctrl+C ends the wait.</summary>
     /// <param name="work">The work.</param>
     /// <param name="meanwhile">What else the pipeline thread has to do, again and again.</param>
@@ -81,6 +93,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         try
         {
             Task<T> task = work(_stopping.Token);
+            _running = task;
             _ = task.ContinueWith(_ => words.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             while (!words.IsCompleted)
             {
@@ -88,6 +101,14 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
                 meanwhile?.Invoke();
             }
             return task.GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is not OperationCanceledException && work is not null && _running is { IsCompleted: false } running)
+        {
+            // A stream that threw, as with -WarningAction Stop: nobody waits for the work any more, so it ends.
+            _stopping.Cancel();
+            _log.Queue = null;
+            ((IAsyncResult)running).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(10));
+            throw;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -112,6 +133,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     /// <summary>Does the work for one pipeline object; what goes wrong with it does not end the others.</summary>
     private protected bool Guard(object? target, Action work)
     {
+        ForgetMistakes();
         try
         {
             work();

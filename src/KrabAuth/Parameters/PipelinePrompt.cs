@@ -64,6 +64,9 @@ internal sealed class PipelinePrompt(PSCmdlet cmdlet, string label, Action<Actio
             char key = keyboard.ReadKey(ReadKeyOptions.NoEcho | ReadKeyOptions.IncludeKeyDown).Character;
             switch (key)
             {
+                case '\r' or '\n' when keyboard.KeyAvailable:
+                    // A terminal wraps what is pasted: more is there already, so this is no end.
+                    break;
                 case '\r' or '\n':
                     string text = _typed.ToString();
                     _typed.Clear();

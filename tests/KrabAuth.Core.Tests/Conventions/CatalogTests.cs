@@ -10,7 +10,7 @@ namespace KrabAuth.Core.Tests.Conventions;
 /// <summary>The catalog is data that people edit: what the reader takes for granted is checked here.</summary>
 public sealed partial class CatalogTests
 {
-    private static readonly string[] KnownMembers = ["id", "label", "aliases", "methods", "environment", "headers", "setupToken", "oauth", "probe", "usage"];
+    private static readonly string[] KnownMembers = ["id", "label", "defaultModel", "aliases", "methods", "environment", "headers", "setupToken", "oauth", "variants", "probe", "usage"];
 
     private static readonly string[] KnownMethods = ["apiKey", "token", "setupToken", "oauth"];
 
@@ -59,6 +59,11 @@ public sealed partial class CatalogTests
     });
 
     [Fact]
+    public void Default_models_are_the_providers_own() => Assert.All(
+        Providers.Where(provider => provider.ContainsKey("defaultModel")),
+        provider => Assert.Matches($@"^{Regex.Escape(Text(provider, "id"))}/\S+$", Text(provider, "defaultModel")));
+
+    [Fact]
     public void Variables_are_names_of_variables() => Assert.All(Providers, provider =>
     {
         IReadOnlyList<string> variables = Texts(provider, "environment");
@@ -86,7 +91,7 @@ public sealed partial class CatalogTests
         Assert.All(ProviderCatalog.BuiltIn.Providers, provider =>
         {
             Assert.Same(provider, ProviderCatalog.BuiltIn.Find($" {provider.Id.ToUpperInvariant()} "));
-            Assert.All(provider.Aliases, alias => Assert.Same(provider, ProviderCatalog.BuiltIn.Find(alias)));
+            Assert.All(provider.Aliases, alias => Assert.Equal(provider.Id, ProviderId.Canonical(ProviderCatalog.BuiltIn.Find(alias)!.Id)));
             Assert.All(Enum.GetValues<CredentialType>(), type => Assert.Contains(
                 ProviderCatalog.HeaderTemplate(provider, type).Values, template => template.Contains("{secret}", StringComparison.Ordinal)));
         });

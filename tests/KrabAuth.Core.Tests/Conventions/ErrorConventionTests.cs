@@ -52,6 +52,7 @@ public sealed class ErrorConventionTests
     private static object Example(Type type) => true switch
     {
         _ when type == typeof(string) => "Example.",
+        _ when type == typeof(int) => 3,
         _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(1),
         _ when type == typeof(Remedy) => Remedy.Same("Do it."),
         _ when type == typeof(JsonProblem) => new JsonProblem("wrong", 1, 1),

@@ -71,7 +71,7 @@ internal static class FuzzTargets
         string main = Path.GetFullPath("main.json5");
         try
         {
-            AuthConfig.Load(main, name => name == "HOME" ? "/home/me" : null, NullAuthLog.Instance, path => path == main ? bytes : null);
+            AuthConfig.Load(main, name => name == "HOME" ? "/home/me" : null, NullAuthLog.Instance, null, path => path == main ? bytes : null);
         }
         catch (KrabAuthException e)
         {

@@ -2,39 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KrabAuth.OAuth;
-using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.OAuth;
 
 /// <summary>The listener on real sockets: what it answers, what it survives, and that it goes.</summary>
-public sealed class LoopbackListenerTests : IAsyncLifetime
+public sealed class LoopbackListenerTests : LoopbackTestBase
 {
-    private const string Right = "the-right-state";
-    private const string Callback = "/auth/callback";
-
-    private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-    private readonly ManualClock _clock = new();
-    private readonly LoopbackListener _listener;
-    private readonly int _port;
-
-    public LoopbackListenerTests()
-    {
-        _patience.CancelAfter(Patience.Limit);
-        _listener = LoopbackListener.TryStart("http://localhost:0" + Callback, _clock)!;
-        _listener.Expect(Right);
-        _port = new Uri(_listener.RedirectUri).Port;
-    }
-
-    private CancellationToken Cancellation => _patience.Token;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _listener.DisposeAsync();
-        _patience.Dispose();
-    }
-
     [Fact]
     public void The_redirect_uri_keeps_its_host_and_path_and_gets_the_port() => Assert.Equal($"http://localhost:{_port}{Callback}", _listener.RedirectUri);
 

@@ -2,39 +2,12 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using KrabAuth.OAuth;
-using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.OAuth;
 
 /// <summary>The port of the listener: where it is open, for how long, and whose it is.</summary>
-public sealed class LoopbackPortTests : IAsyncLifetime
+public sealed class LoopbackPortTests : LoopbackTestBase
 {
-    private const string Right = "the-right-state";
-    private const string Callback = "/auth/callback";
-
-    private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-    private readonly ManualClock _clock = new();
-    private readonly LoopbackListener _listener;
-    private readonly int _port;
-
-    public LoopbackPortTests()
-    {
-        _patience.CancelAfter(Patience.Limit);
-        _listener = LoopbackListener.TryStart("http://localhost:0" + Callback, _clock)!;
-        _listener.Expect(Right);
-        _port = new Uri(_listener.RedirectUri).Port;
-    }
-
-    private CancellationToken Cancellation => _patience.Token;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _listener.DisposeAsync();
-        _patience.Dispose();
-    }
-
     // RFC 8252 §7.3, §8.3; unkey #6034 listened on every interface.
     [Fact]
     public void It_listens_on_the_two_loopback_addresses_and_nowhere_else()

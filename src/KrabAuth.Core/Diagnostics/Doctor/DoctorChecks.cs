@@ -1,0 +1,18 @@
+namespace KrabAuth.Diagnostics.Doctor;
+
+/// <summary>The checks, in the order in which they run: what keeps others from looking comes first, and what the configuration is evidence for before the configuration.</summary>
+internal static class DoctorChecks
+{
+    public static readonly IReadOnlyList<IDoctorCheck> All =
+    [
+        new PermissionCheck(), new UnsafePathCheck(), new StaleLockCheck(), new HeldLockCheck(), new LeftoverCheck(),
+        new FileLockingCheck(), new NetworkCheck(), new FutureFileCheck(),
+        new UnreadableCheck(), new LinkedStoreCheck(), new LegacyFileCheck(),
+        new FlatStoreCheck(), new KeyAliasCheck(), new AwsMarkerCheck(), new UnusableEntryCheck(),
+        new ExternalLoginCheck(), new StaleCopyCheck(), new ClockCheck(), .. CredentialCheck.All, new CooldownCheck(), new DuplicateCheck(),
+        new OldCacheCheck(), new RefusedSettingCheck(), new OAuthIdCheck(), new ConfigProfileCheck(), new ConfigModeCheck(), new HiddenProfileCheck(),
+        new StoredOrderCheck(), new ConfigOrderCheck(), new OrphanCheck(),
+        new InheritedAccountCheck(), new AgentAccountCheck(), new EnvironmentAccountCheck(), new UnusedKeyCheck(), new ExternalAccountCheck(),
+        new GatewayCheck(),
+    ];
+}

@@ -1,0 +1,99 @@
+using KrabAuth.Storage;
+
+namespace KrabAuth.Diagnostics.Doctor;
+
+/// <summary>What the checks look at, read anew for each of them: the one before may have mended something.</summary>
+/// <param name="Workspace">The state directory.</param>
+/// <param name="Only">The id of the one agent that is looked at; all without it.</param>
+internal sealed record DoctorContext(AuthWorkspace Workspace, string? Only)
+{
+    public StateDirectory State => Workspace.State;
+
+    /// <summary>The agents, each directory once.</summary>
+    public IReadOnlyList<AuthAgent> Agents => Only is not null
+        ? [Workspace.OpenAgent(Only)]
+        : [.. (State.AgentDirectoryOverride is null ? [] : new[] { Workspace.OpenAgent() }).Concat(Workspace.AgentIds.Select(Workspace.OpenAgent)).DistinctBy(agent => agent.Paths.Directory)];
+
+    /// <summary>Real time, by which files are dated.</summary>
+    public DateTimeOffset FileTime => Workspace.Options.Locks.Clock.GetUtcNow();
+
+    /// <summary>The agents whose stores can be read: their own store, and what they see.</summary>
+    public IEnumerable<(AuthAgent Agent, AuthStore Own, AuthStore Seen)> Stores()
+    {
+        foreach (AuthAgent agent in Agents)
+        {
+            if (TryRead(agent) is not { } own || TryRead(agent.Main()) is not { } main) continue;
+            yield return (agent, own, agent.IsSecondary ? AuthStore.Merge(main, own) : own);
+        }
+    }
+
+    /// <summary>All agents, whichever are looked at: the configuration is theirs together.</summary>
+    public IReadOnlyList<AuthAgent> Everyone() => (this with { Only = null }).Agents;
+
+    /// <summary>Where the configuration was kept as it was by a change of this moment; <see langword="null"/> if an included file was changed.</summary>
+    public string? ConfigBackup()
+    {
+        string backup = State.ConfigPath + ".bak";
+        return File.Exists(backup) && FileTime.UtcDateTime - File.GetLastWriteTimeUtc(backup) < TimeSpan.FromMinutes(1) ? backup : null;
+    }
+
+    /// <summary>An agent's own store as it is, nothing imported; <see langword="null"/> if it cannot be read, which has a finding of its own.</summary>
+    public static AuthStore? TryRead(AuthAgent agent)
+    {
+        try
+        {
+            return agent.Peek();
+        }
+        catch (KrabAuthException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A finding of a check.</summary>
+    public DoctorFinding Finding(IDoctorCheck check, DoctorSeverity severity, string subject, string message, AuthAgent? agent = null) => new()
+    {
+        Id = check.Id,
+        Check = check,
+        Severity = severity,
+        Agent = agent?.Id,
+        Subject = subject,
+        Message = message,
+        Product = Workspace.Product,
+        StateDirectory = State.Root,
+    };
+
+    /// <summary>Changes an agent's store under its lock; its files are kept as they were if there is something to change.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="kind">What the backup is called after.</param>
+    /// <param name="change">Changes the store, and says whether it is to be written: what was found may be gone.</param>
+    /// <param name="cancellationToken">Ends the waiting for the lock.</param>
+    /// <returns>Where the backup is.</returns>
+    public Task<string?> ChangeStoreAsync(AuthAgent agent, string kind, Func<AuthStore, AuthStoreEditor, bool> change, CancellationToken cancellationToken)
+        => agent.UpdateAsync(
+            (store, editor) =>
+            {
+                if (!change(store, editor)) return null;
+                if (File.Exists(agent.Paths.StatePath)) Keep(agent.Paths.StatePath, kind);
+                return Keep(agent.Paths.StorePath, kind);
+            },
+            cancellationToken);
+
+    /// <summary>Copies a file beside itself, for its owner alone.</summary>
+    public string? Keep(string path, string kind)
+    {
+        string target = FileGuard.ResolveTarget(path);
+        if (FileGuard.ReadAll(target) is not { } content) return null;
+        string backup = BackupPath(target, kind);
+        AtomicFile.Write(backup, content, overwrite: false);
+        return backup;
+    }
+
+    /// <summary>A name beside a file that nothing has.</summary>
+    public string BackupPath(string path, string kind)
+    {
+        long stamp = Workspace.NowMilliseconds;
+        while (Path.Exists($"{path}.{kind}.{stamp}.bak")) stamp++;
+        return $"{path}.{kind}.{stamp}.bak";
+    }
+}

@@ -1,0 +1,157 @@
+using KrabAuth.Storage;
+
+namespace KrabAuth.Diagnostics.Doctor;
+
+/// <summary>The files and directories that hold secrets or guard them.</summary>
+internal static class DoctorFiles
+{
+    /// <summary>An agent's files, whether they exist or not.</summary>
+    public static IReadOnlyList<string> Of(AuthAgent agent)
+        => [agent.Paths.StorePath, agent.Paths.StatePath, agent.Paths.LegacyPath, agent.Paths.CacheRecordPath, new SessionFile(agent).Location];
+
+    /// <summary>The files of a state directory that exist, each with its agent.</summary>
+    public static IEnumerable<(AuthAgent? Agent, string Path)> All(DoctorContext context)
+    {
+        IEnumerable<string> shared = [context.State.ConfigPath, Path.Combine(context.State.Root, ".env"), Path.Combine(context.State.OAuthDirectory, "oauth.json")];
+        return shared.Select(path => ((AuthAgent?)null, path)).Concat(context.Agents.SelectMany(agent => Of(agent).Select(path => ((AuthAgent?)agent, path)))).Where(entry => IsThere(entry.Item2));
+    }
+
+    private static bool IsThere(string path)
+    {
+        try
+        {
+            return File.Exists(path) && new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.Exists != false;
+        }
+        catch (IOException)
+        {
+            // Links that lead to one another: there is nothing behind them.
+            return false;
+        }
+    }
+
+    /// <summary>The directories that exist.</summary>
+    public static IEnumerable<(AuthAgent? Agent, string Path)> Directories(DoctorContext context)
+    {
+        string root = context.State.Root;
+        IEnumerable<(AuthAgent?, string)> shared = [(null, root), (null, Path.Combine(root, "agents")), (null, Path.Combine(root, "locks")), (null, context.State.OAuthDirectory)];
+        return shared.Concat(context.Agents.Select(agent => ((AuthAgent?)agent, agent.Paths.Directory))).Where(entry => Directory.Exists(entry.Item2)).DistinctBy(entry => entry.Item2);
+    }
+}
+
+/// <summary>Files and directories that others than their owner can look into, or that he cannot.</summary>
+internal sealed class PermissionCheck : IDoctorCheck
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public string Id => "permissions";
+
+    public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
+    {
+        if (OperatingSystem.IsWindows()) return [];
+        return DoctorFiles.Directories(context).Select(entry => Look(context, entry.Agent, entry.Path, Owner))
+            .Concat(DoctorFiles.All(context).Select(entry => Look(context, entry.Agent, entry.Path, PrivateDirectory.FileMode)))
+            .OfType<DoctorFinding>();
+    }
+
+    private DoctorFinding? Look(DoctorContext context, AuthAgent? agent, string path, UnixFileMode wanted)
+    {
+        if (OperatingSystem.IsWindows() || !NativeFile.IsOwnedByCurrentUser(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path)) return null;
+        UnixFileMode mode = File.GetUnixFileMode(path);
+        bool isOpen = (mode & ~Owner) != 0, isShut = (mode & wanted) != wanted;
+        if (!isOpen && !isShut) return null;
+        string text = Convert.ToString((int)wanted, 8);
+        string message = isShut ? $"Its mode {Convert.ToString((int)mode, 8)} keeps you from reading or writing it." : $"Its mode {Convert.ToString((int)mode, 8)} lets other users in; credentials are kept here.";
+        return context.Finding(this, isShut ? DoctorSeverity.Error : DoctorSeverity.Warning, path, message, agent) with
+        {
+            Remedy = Remedy.Same($"Give it mode 0{text}."),
+            IsSafe = true,
+            Mend = _ => Close(path, wanted),
+        };
+    }
+
+    private static Task<string?> Close(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, mode);
+        return Task.FromResult<string?>(null);
+    }
+}
+
+/// <summary>Paths that KrabAuth refuses: somebody else's files, links that lead nowhere, links where a lock belongs.</summary>
+internal sealed class UnsafePathCheck : IDoctorCheck
+{
+    public string Id => "unsafe-path";
+
+    public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
+    {
+        foreach (AuthAgent agent in context.Agents)
+        {
+            foreach (string path in DoctorFiles.Of(agent))
+            {
+                if (Refusal(() => FileGuard.ResolveTarget(path)) is { } refusal) yield return context.Finding(this, DoctorSeverity.Error, path, refusal.Message, agent) with { Remedy = refusal.Remedy };
+            }
+            foreach (string path in LockPaths.Of(agent).Concat(LockPaths.Queues(agent)))
+            {
+                if (new FileInfo(path).LinkTarget is not { } target) continue;
+                yield return context.Finding(this, DoctorSeverity.Error, path, $"It is a link to {target}; where a lock belongs, nothing is written through a link.", agent) with
+                {
+                    Remedy = Remedy.Same($"Remove the link. What it leads to stays: {target}"),
+                    IsSafe = true,
+                    Mend = _ =>
+                    {
+                        if (new FileInfo(path).LinkTarget is not null) File.Delete(path);
+                        return Task.FromResult<string?>(null);
+                    },
+                };
+            }
+        }
+    }
+
+    private static KrabAuthException? Refusal(Action look)
+    {
+        try
+        {
+            look();
+            return null;
+        }
+        catch (KrabAuthException e)
+        {
+            return e;
+        }
+    }
+}
+
+/// <summary>A store that is a link: whoever else links there shares it.</summary>
+internal sealed class LinkedStoreCheck : IDoctorCheck
+{
+    public string Id => "linked-store";
+
+    public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
+        => from agent in context.Agents
+           let target = new FileInfo(agent.Paths.StorePath).LinkTarget
+           where target is not null && File.Exists(agent.Paths.StorePath)
+           select context.Finding(this, DoctorSeverity.Info, agent.Paths.StorePath, $"It is a link to {target}. Every agent whose store leads there has the same accounts.", agent) with
+           {
+               Remedy = Remedy.Same("Nothing, if it is meant so."),
+           };
+}
+
+/// <summary>A configuration that cannot be read.</summary>
+internal sealed class ConfigUnreadableCheck : IDoctorCheck
+{
+    public string Id => "config-unreadable";
+
+    public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
+    {
+        KrabAuthException? error = null;
+        try
+        {
+            _ = context.Workspace.Config;
+        }
+        catch (KrabAuthException e)
+        {
+            error = e;
+        }
+        if (error is null) yield break;
+        yield return context.Finding(this, DoctorSeverity.Error, context.State.ConfigPath, $"{error.Message} Nothing else can be judged until it is mended.") with { Remedy = error.Remedy };
+    }
+}

@@ -1,0 +1,166 @@
+using System.Security.Cryptography;
+using System.Text;
+using KrabAuth.Diagnostics.Doctor;
+using KrabAuth.TestSupport;
+
+namespace KrabAuth.Core.Tests.Doctor;
+
+/// <summary>What is wrong inside the stores.</summary>
+public sealed class StoreFindingTests : DoctorTestBase
+{
+    [Fact]
+    public async Task A_flat_store_is_written_as_profiles()
+    {
+        const string Flat = """{ "openrouter": { "apiKey": "or-key", "baseUrl": "https://x" }, "anthropic": { "token": "t" }, "openai-codex": { "access": "a", "refresh": "r", "expires": 1 } }""";
+        State.Write("agents/main/agent/auth-profiles.json", Flat);
+        DoctorFinding mended = await MendAsync("flat-store", DoctorSeverity.Error);
+        Assert.Equal(Flat, File.ReadAllText(mended.Backup!));
+        Assert.StartsWith(State.StorePath + ".legacy-flat.", mended.Backup, StringComparison.Ordinal);
+        Assert.Equal(
+            """{"openrouter:default":{"type":"api_key","provider":"openrouter","key":"or-key","baseUrl":"https://x"},"anthropic:default":{"type":"token","provider":"anthropic","token":"t"},"openai-codex:default":{"type":"oauth","provider":"openai-codex","access":"a","refresh":"r","expires":1}}""",
+            Store()["profiles"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_key_under_its_old_name_gets_the_right_one()
+    {
+        WriteStore("""  "openai:a": { "type": "api_key", "provider": "openai", "api_key": "k", "note": "mine" } """);
+        DoctorFinding mended = await MendAsync("key-alias", DoctorSeverity.Error);
+        Assert.NotNull(mended.Backup);
+        Assert.Equal("""{"type":"api_key","provider":"openai","key":"k","note":"mine"}""", Store()["profiles"]!["openai:a"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_mark_of_the_aws_sdk_moves_to_the_configuration()
+    {
+        WriteStore("""  "amazon-bedrock:default": { "type": "aws-sdk", "provider": "amazon-bedrock" } """);
+        WriteConfig("{ // mine\n}");
+        Assert.NotNull((await MendAsync("aws-sdk-entry", DoctorSeverity.Warning)).Backup);
+        Assert.Equal("aws-sdk", State.Workspace().Config.Profile("amazon-bedrock:default")?.Mode);
+        Assert.Empty(Store()["profiles"]!.AsObject());
+        Assert.Empty(Examine("config-profile-missing"));
+    }
+
+    [Fact]
+    public void An_entry_with_a_mistake_is_for_its_writer()
+    {
+        WriteStore("""  "openai:a": { "type": "api_key", "key": "k" } """);
+        FoundUntil("unusable-entry", DoctorSeverity.Warning, () => WriteStore($"\"openai:a\": {Key}"));
+    }
+
+    [Theory]
+    [InlineData("""["openai:gone", "openai:a"]""", """{"openai":["openai:a"]}""")]
+    [InlineData("""["openai:gone"]""", "{}")]
+    public async Task An_order_forgets_profiles_that_are_gone(string order, string left)
+    {
+        WriteStore($"\"openai:a\": {Key}", $$""", "order": { "openai": {{order}} }""");
+        DoctorFinding mended = await MendAsync("order-missing-profile", DoctorSeverity.Warning);
+        Assert.Equal(left, Store()["order"]!.ToJsonString());
+        Assert.Contains("openai:gone", File.ReadAllText(mended.Backup!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_order_of_an_agent_may_name_what_it_inherits()
+    {
+        WriteStore($"\"openai:a\": {Key}");
+        WriteStore(string.Empty, """, "order": { "openai": ["openai:a"] }""", "work");
+        Assert.Empty(Examine("order-missing-profile"));
+    }
+
+    [Fact]
+    public async Task Records_of_profiles_that_are_gone_are_forgotten()
+    {
+        WriteStore($"\"openai:a\": {Key}", """, "lastGood": { "openai": "openai:gone" }, "usageStats": { "openai:gone": { "lastUsed": 1 }, "openai:a": { "lastUsed": 2 } }""");
+        Assert.True((await MendAsync("orphaned-record", DoctorSeverity.Info)).IsSafe);
+        Assert.Equal("""{"openai:a":{"lastUsed":2}}""", Store()["usageStats"]!.ToJsonString());
+        Assert.Empty(Store()["lastGood"]!.AsObject());
+    }
+
+    [Fact]
+    public async Task In_two_files_both_are_kept_and_mended()
+    {
+        WriteStore($"\"openai:a\": {Key}");
+        State.Write("agents/main/agent/auth-state.json", """{ "version": 1, "usageStats": { "openai:gone": { "lastUsed": 1 } } }""");
+        await MendAsync("orphaned-record", DoctorSeverity.Info);
+        Assert.Contains(State.Files(), file => file.Contains("auth-state.json.doctor.", StringComparison.Ordinal));
+        Assert.DoesNotContain("openai:gone", State.ReadState(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "api_key", "provider": "openai", "key": "key-of-a" }""", "\"openai:a\": " + Key)]
+    [InlineData("""{ "type": "oauth", "provider": "openai-codex", "access": "x", "refresh": "y", "expires": 9999999999999, "accountId": "acc" }""", """ "openai:a": { "type": "oauth", "provider": "openai-codex", "access": "z", "refresh": "w", "expires": 9999999999999, "accountId": "acc" } """)]
+    public async Task One_account_under_two_ids_is_told(string entry, string first)
+    {
+        WriteStore($"{first}, \"openai:b\": {entry}");
+        DoctorFinding finding = Found("duplicate-account", DoctorSeverity.Warning);
+        Assert.Equal(("openai:b", false), (finding.Subject, finding.CanFix));
+        await State.Agent().Profiles.RemoveAsync("openai:b", Cancellation);
+        Assert.Empty(Examine("duplicate-account"));
+    }
+
+    [Fact]
+    public async Task An_agents_older_copy_of_mains_sign_in_goes()
+    {
+        WriteStore(Codex(Later + 1, "acc"));
+        WriteStore(Codex(Later, "acc"), agent: "work");
+        DoctorFinding mended = await MendAsync("stale-copy", DoctorSeverity.Warning);
+        Assert.Equal("work", mended.Agent);
+        Assert.Empty(Store("work")["profiles"]!.AsObject());
+    }
+
+    [Theory]
+    [InlineData(Later + 1, "acc")]
+    [InlineData(Later - 1, "another")]
+    public void A_newer_sign_in_and_another_account_are_no_stale_copies(long expires, string account)
+    {
+        WriteStore(Codex(Later, "acc"));
+        WriteStore(Codex(expires, account), agent: "work");
+        Assert.Empty(Examine("stale-copy"));
+    }
+
+    [Fact]
+    public void A_token_from_the_future_means_a_wrong_clock()
+    {
+        string claims = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"iat":{{FrozenClock.VectorNow / 1000 + 3600}}}""")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        WriteStore($$"""  "openai-codex:a": { "type": "oauth", "provider": "openai-codex", "access": "e30.{{claims}}.x", "refresh": "r", "expires": {{Later}} } """);
+        FoundUntil("clock-skew", DoctorSeverity.Warning, () => State.Clock.Advance(TimeSpan.FromHours(1)));
+    }
+
+    [Theory]
+    [InlineData("credential-expired", DoctorSeverity.Error, """{ "type": "token", "provider": "anthropic", "token": "t", "expires": 1600000000000 }""")]
+    [InlineData("credential-expiring", DoctorSeverity.Warning, """{ "type": "token", "provider": "anthropic", "token": "t", "expires": 1700000600000 }""")]
+    [InlineData("credential-missing", DoctorSeverity.Error, """{ "type": "token", "provider": "anthropic" }""")]
+    public void Credentials_that_a_person_has_to_renew_are_told(string id, DoctorSeverity severity, string entry)
+    {
+        WriteStore($"\"anthropic:a\": {entry}");
+        FoundUntil(id, severity, () => WriteStore("""  "anthropic:a": { "type": "token", "provider": "anthropic", "token": "t2" } """));
+    }
+
+    [Fact]
+    public void A_sign_in_that_the_server_refused_is_told()
+    {
+        string refused = Convert.ToHexStringLower(SHA256.HashData("r"u8))[..16];
+        WriteStore(Codex(1600000000000, "acc"), $$""", "usageStats": { "openai-codex:a": { "krabauthRefusedRefresh": "{{refused}}" } }""");
+        FoundUntil("sign-in-refused", DoctorSeverity.Error, () => WriteStore(Codex(Later, "acc")));
+    }
+
+    [Fact]
+    public void A_sign_in_that_renews_itself_is_no_finding()
+    {
+        WriteStore(Codex(1600000000000, "acc"));
+        Assert.DoesNotContain(State.Workspace().Doctor.Examine(), finding => finding.Id.StartsWith("credential", StringComparison.Ordinal) || finding.Id == "sign-in-refused");
+    }
+
+    [Theory]
+    [InlineData("cooldownUntil", "cooldown (5m). Wait for cooldown or switch provider.")]
+    [InlineData("disabledUntil", "disabled:billing (5m). Top up credits (provider billing) or switch provider.")]
+    public void A_profile_that_waits_is_told(string member, string message)
+    {
+        WriteStore($"\"openai:a\": {Key}", $$""", "usageStats": { "openai:a": { "{{member}}": {{FrozenClock.VectorNow + 300_000}}, "disabledReason": "billing" } }""");
+        Assert.Equal(message, Found("cooldown", DoctorSeverity.Info).Message);
+        State.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Empty(Examine("cooldown"));
+    }
+
+    private static string Codex(long expires, string account) => $$"""  "openai-codex:a": { "type": "oauth", "provider": "openai-codex", "access": "x", "refresh": "{{(account == "acc" ? "r" : "other")}}", "expires": {{expires}}, "accountId": "{{account}}" } """;
+}
