@@ -102,9 +102,12 @@ public sealed class AuthConfig
     /// <param name="log">Where doubtful settings are told.</param>
     /// <param name="ownPath">A file with KrabAuth's own settings, which wins: see <see cref="OwnSettings"/>.</param>
     /// <exception cref="KrabAuthException"><c>ConfigCorrupt</c>, <c>ConfigVariableMissing</c> or <c>StoreUnreadable</c>.</exception>
-    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log, string? ownPath = null)
+    public static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log, string? ownPath = null) => Load(path, variable, log, ownPath, FileGuard.ReadAll);
+
+    /// <summary>Reads a configuration from files that are not on the disk.</summary>
+    internal static AuthConfig Load(string path, Func<string, string?> variable, IAuthLog log, string? ownPath, Func<string, byte[]?> read)
     {
-        ConfigTree? tree = ConfigTree.Load(path, variable, FileGuard.ReadAll);
+        ConfigTree? tree = ConfigTree.Load(path, variable, read);
         using JsonDocument? document = tree?.ToDocument();
         if (tree is not null) ConfigCheck.Check(tree, log);
         using JsonDocument? own = ownPath is null ? null : OwnSettings.Load(ownPath, variable, log);

@@ -48,6 +48,7 @@ internal sealed class ConfigIncludes(ConfigSource source, IReadOnlyList<string> 
     private ConfigNode Load(Json5Node place)
     {
         string given = place.Value.GetString()!;
+        if (given.Contains('\0', StringComparison.Ordinal)) throw Error(place, "the path of an included file has a zero character in it");
         string path = Path.GetFullPath(given, Path.GetDirectoryName(source.Path)!);
         if (chain.Contains(path)) throw Error(place, $"the file includes itself: {string.Join(" -> ", [.. chain, path])}");
         if (chain.Count > DeepestInclude) throw Error(place, $"includes are more than {DeepestInclude} levels deep");

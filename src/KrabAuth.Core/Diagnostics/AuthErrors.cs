@@ -28,9 +28,15 @@ internal static partial class AuthErrors
         "StoreUnwritable",
         AuthErrorKind.PermissionDenied,
         $"{path} cannot be written: {inner.Message} Nothing was changed.",
-        Remedy.Same($"Make the directory writable for you and try again: {Path.GetDirectoryName(path)}"),
+        Remedy.Same(IsDiskFull(inner)
+            ? $"Free some space on the disk of this directory and try again: {Path.GetDirectoryName(path)}"
+            : $"Make the directory writable for you and try again: {Path.GetDirectoryName(path)}"),
         path,
         inner);
+
+    /// <summary>ENOSPC, EDQUOT; ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL on Windows.</summary>
+    private static bool IsDiskFull(Exception e)
+        => e is IOException && (OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 39 or 112 : e.HResult is 28 || e.HResult == (OperatingSystem.IsMacOS() ? 69 : 122));
 
     public static KrabAuthException StoreReadOnly(string variable) => new(
         "StoreReadOnly",

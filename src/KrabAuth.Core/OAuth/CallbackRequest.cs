@@ -35,7 +35,7 @@ internal sealed record CallbackRequest(string Method, string Path, IReadOnlyDict
         string[] lines = Encoding.ASCII.GetString(head).Split("\r\n");
         if (lines.Any(line => line.AsSpan().IndexOfAny('\r', '\n') >= 0)) return null;
         string[] request = lines[0].Split(' ');
-        if (request.Length != 3 || request[2] is not ("HTTP/1.1" or "HTTP/1.0") || !request[1].StartsWith('/')) return null;
+        if (request.Length != 3 || lines[0].Contains('\t', StringComparison.Ordinal) || request[2] is not ("HTTP/1.1" or "HTTP/1.0") || !request[1].StartsWith('/')) return null;
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (string line in lines.Skip(1))
         {

@@ -52,7 +52,7 @@ internal static class JwtClaims
         if (parts.Length != 3) return null;
         try
         {
-            JsonDocument payload = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
+            JsonDocument payload = LenientJson.Parse(Base64Url.DecodeFromChars(parts[1]));
             if (payload.RootElement.ValueKind == JsonValueKind.Object) return payload;
             payload.Dispose();
             return null;

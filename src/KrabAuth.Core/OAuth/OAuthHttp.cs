@@ -138,7 +138,7 @@ internal sealed class OAuthHttp : IDisposable
     {
         try
         {
-            JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
+            JsonDocument document = LenientJson.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
             return null;

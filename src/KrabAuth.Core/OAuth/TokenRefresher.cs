@@ -262,12 +262,19 @@ internal sealed class TokenRefresher(AuthAgent agent)
     internal static bool IsOlderCopy(Credential? existing, OAuthCredential fresh)
         => existing is OAuthCredential theirs && AccountIdentity.Matches(theirs, fresh) && (theirs.Expires ?? 0) < (fresh.Expires ?? 0);
 
-    internal Task<StoreLock> LockProfileAsync(string id, string provider, CancellationToken cancellationToken)
+    internal async Task<StoreLock> LockProfileAsync(string id, string provider, CancellationToken cancellationToken)
     {
         string path = LockPath(id, provider);
-        PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
         LockOptions options = agent.Workspace.Options.Locks with { Stale = LockStale, Timeout = LockStale + TimeSpan.FromSeconds(30) };
-        return StoreLock.AcquireAsync(path, PeerLockForm.File, options, agent.Workspace.Log, cancellationToken);
+        try
+        {
+            PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
+            return await StoreLock.AcquireAsync(path, PeerLockForm.File, options, agent.Workspace.Log, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AuthErrors.StoreUnwritable(path, e);
+        }
     }
 
     /// <summary>The lock that newer gateways take too, named by the hash of provider and profile.</summary>

@@ -17,9 +17,12 @@ internal sealed record TokenResponse(Secret AccessToken, Secret? RefreshToken, S
     /// <summary>Reads the answer; an access token is the one thing that cannot be missing.</summary>
     public static OAuthResult<TokenResponse> Read(JsonElement root, DateTimeOffset now)
     {
-        if (root.VisibleText("access_token") is not { } access) return new OAuthError("invalid_response", "the answer has no access_token");
-        return new TokenResponse(Secret.Of(access), Secret.Of(root.VisibleText("refresh_token")), Secret.Of(root.VisibleText("id_token")), ExpiryOf(root, now));
+        if (Token(root, "access_token") is not { } access) return new OAuthError("invalid_response", "the answer has no access_token");
+        return new TokenResponse(Secret.Of(access), Secret.Of(Token(root, "refresh_token")), Secret.Of(Token(root, "id_token")), ExpiryOf(root, now));
     }
+
+    /// <summary>A token; one that lost a character on its way is none (see <see cref="LenientJson"/>).</summary>
+    private static string? Token(JsonElement root, string name) => root.VisibleText(name) is { } token && !token.Contains('\uFFFD', StringComparison.Ordinal) ? token : null;
 
     /// <summary>The end as a moment: <c>expires_in</c> (RFC 6749 §5.1), or the <c>expired_in</c> of MiniMax, which may be a moment itself.</summary>
     public static DateTimeOffset? ExpiryOf(JsonElement root, DateTimeOffset now)

@@ -91,7 +91,7 @@ internal sealed class ProviderPlugin(ProviderDefinition definition, IAuthLog log
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(answer);
+            using JsonDocument document = LenientJson.Parse(System.Text.Encoding.UTF8.GetBytes(answer));
             JsonElement? root = document.RootElement;
             if (root.Object("error") is { } error) return OAuthError.FromCallback(error.Text("code") ?? "plugin_failed", error.Text("message"));
             if (root.Object("credential") is not { } found || found.VisibleText("access") is not { } access) return new OAuthError("invalid_response", "it answered without a credential");

@@ -90,7 +90,7 @@ internal static class ProviderReader
         },
         ExchangeSendsState = Flag(oauth, "exchangeSendsState"),
         HexState = Flag(oauth, "hexState"),
-        ExpiryMargin = TimeSpan.FromSeconds(oauth.Number("expiryMarginSeconds") ?? 0),
+        ExpiryMargin = TimeSpan.FromSeconds(Math.Clamp(oauth.Number("expiryMarginSeconds") ?? 0, 0, 24 * 3600)),
         DeviceFlow = oauth.Text("deviceFlow") switch
         {
             null or "standard" => DeviceFlowStyle.Standard,

@@ -99,7 +99,9 @@ public sealed class ProviderRegistry
             : throw AuthErrors.ProviderDefinitionInvalid(path, $"its id is \"{definition.Id}\", which is not the name of the file");
     }
 
-    private static ProviderDefinition Parse(byte[] content, string path)
+    /// <summary>Reads the content of a definition's file.</summary>
+    /// <exception cref="KrabAuthException"><c>ProviderDefinitionInvalid</c>.</exception>
+    internal static ProviderDefinition Parse(byte[] content, string path)
     {
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(content);
         if (json is null) throw AuthErrors.ProviderDefinitionInvalid(path, $"line {problem!.Line}, column {problem.Column}: {problem.Description}");

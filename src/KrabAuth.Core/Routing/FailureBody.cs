@@ -47,7 +47,7 @@ internal sealed record FailureBody
     {
         try
         {
-            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { AllowTrailingCommas = true, MaxDepth = 64 });
+            var reader = new Utf8JsonReader(LenientJson.Mend(Encoding.UTF8.GetBytes(text)), new JsonReaderOptions { AllowTrailingCommas = true, MaxDepth = 64 });
             return JsonDocument.TryParseValue(ref reader, out JsonDocument? document) ? document : null;
         }
         catch (JsonException)

@@ -138,7 +138,8 @@ internal static partial class ResetTime
     }
 
     private static long? Bounded(DateTimeOffset? moment, DateTimeOffset now)
-        => moment is { } until && until > now && until - now <= Longest ? until.ToUnixTimeMilliseconds() : null;
+        // In whole milliseconds, as it is written down: less than one is no wait.
+        => moment is { } until && until.ToUnixTimeMilliseconds() > now.ToUnixTimeMilliseconds() && until - now <= Longest ? until.ToUnixTimeMilliseconds() : null;
 
     private static double? Finite(string? text)
         => double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;

@@ -1,5 +1,8 @@
 namespace KrabAuth.Storage;
 
+/// <summary>What a file is to hold.</summary>
+internal readonly record struct NewContent(string Path, ReadOnlyMemory<byte> Content);
+
 /// <summary>Replaces a file whole or not at all.</summary>
 internal static class AtomicFile
 {
@@ -16,27 +19,25 @@ internal static class AtomicFile
     /// <param name="mode">The mode that the file gets in the end, where another program chose it; 0600 without it.</param>
     /// <param name="overwrite">Whether a file that is there may be replaced.</param>
     /// <exception cref="IOException">There is a file and it may not be replaced; or the disk says no.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, Action? beforeReplace = null, bool overwrite = true, UnixFileMode? mode = null)
+    public static void Write(string path, ReadOnlyMemory<byte> content, Action? beforeReplace = null, bool overwrite = true, UnixFileMode? mode = null)
+        => Write([new NewContent(path, content)], beforeReplace, overwrite, mode);
+
+    /// <summary>Writes several files: none of them is replaced before all of them are on the disk.</summary>
+    public static void Write(IReadOnlyList<NewContent> files, Action? beforeReplace = null, bool overwrite = true, UnixFileMode? mode = null)
     {
-        string directory = Path.GetDirectoryName(path)!;
-        string temporary = $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
+        string[] temporaries = [.. files.Select(file => $"{file.Path}.{Guid.NewGuid():N}{TemporarySuffix}")];
         try
         {
-            using (FileStream stream = PrivateDirectory.CreateFile(temporary))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-            if (mode is { } chosen && !OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, chosen);
+            for (int i = 0; i < temporaries.Length; i++) WriteTemporary(temporaries[i], files[i].Content.Span, mode);
             beforeReplace?.Invoke();
-            Replace(temporary, path, overwrite);
+            for (int i = 0; i < temporaries.Length; i++) Replace(temporaries[i], files[i].Path, overwrite);
         }
         catch
         {
-            File.Delete(temporary);
+            foreach (string temporary in temporaries) File.Delete(temporary);
             throw;
         }
-        NativeFile.FlushDirectory(directory);
+        foreach (string directory in files.Select(file => Path.GetDirectoryName(file.Path)!).Distinct(StringComparer.Ordinal)) NativeFile.FlushDirectory(directory);
     }
 
     /// <summary>
@@ -48,6 +49,16 @@ internal static class AtomicFile
         {
             File.Delete(leftover);
         }
+    }
+
+    private static void WriteTemporary(string path, ReadOnlySpan<byte> content, UnixFileMode? mode)
+    {
+        using (FileStream stream = PrivateDirectory.CreateFile(path))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+        if (mode is { } chosen && !OperatingSystem.IsWindows()) File.SetUnixFileMode(path, chosen);
     }
 
     /// <summary>

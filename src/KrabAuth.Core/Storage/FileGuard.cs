@@ -45,7 +45,7 @@ internal static class FileGuard
         try
         {
             if (Directory.Exists(path)) throw AuthErrors.StoreUnreadable(path, "it is a directory", null);
-            if (!File.Exists(path)) return null;
+            if (!File.Exists(path)) return NativeFile.IsOutOfReach(path) ? throw AuthErrors.StoreUnreadable(path, "permission denied", new UnauthorizedAccessException()) : null;
             if (!NativeFile.IsRegularFile(path)) throw AuthErrors.StoreUnreadable(path, "it is not an ordinary file", null);
             // A peer may replace the file at any time; its delete must not fail because of this reader.
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);

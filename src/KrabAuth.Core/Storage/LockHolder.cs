@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KrabAuth.Diagnostics;
 
 namespace KrabAuth.Storage;
 
@@ -77,6 +78,8 @@ internal sealed class LockHolder : IDisposable
 
     private static FileStream Open(string path)
     {
+        // It is written over: a link here would have the record written over whatever it leads to.
+        if (new FileInfo(path).LinkTarget is not null) throw AuthErrors.UnsafeLink(path);
         var options = new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,

@@ -13,6 +13,7 @@ internal static partial class NativeFile
     private const uint StatxBasicStats = 0x7ff;
     private const int ErrorAlreadyExists = 183;
     private const int Eexist = 17;
+    private const int Eacces = 13;
     private const ushort TypeMask = 0xF000;
     private const ushort RegularFile = 0x8000;
 
@@ -64,6 +65,11 @@ internal static partial class NativeFile
     public static bool IsRegularFile(string path)
         => OperatingSystem.IsWindows() || Status(path) is not { } status || (status.Mode & TypeMask) == RegularFile;
 
+    /// <summary>
+    /// Whether nobody can tell if there is a file, because a directory above it is closed to this user: it must not be taken for absent.
+    /// </summary>
+    public static bool IsOutOfReach(string path) => !OperatingSystem.IsWindows() && Status(path) is null && Marshal.GetLastPInvokeError() == Eacces;
+
     private static unsafe (uint UserId, ushort Mode)? Status(string path)
     {
         byte* buffer = stackalloc byte[512];
@@ -98,10 +104,10 @@ internal static partial class NativeFile
     private static Exception Failure(string path, int error)
     {
         string reason = Marshal.GetPInvokeErrorMessage(error);
-        const int Eacces = 13, Eperm = 1, ErrorAccessDenied = 5;
+        const int Eperm = 1, ErrorAccessDenied = 5;
         return error == Eacces || (error == Eperm && !OperatingSystem.IsWindows()) || (error == ErrorAccessDenied && OperatingSystem.IsWindows())
             ? new UnauthorizedAccessException($"{path}: {reason}")
-            : new IOException($"{path}: {reason}");
+            : new IOException($"{path}: {reason}", error);
     }
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -63,7 +63,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         HeldStore? held = null;
         try
         {
-            using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+            using StoreLock storeLock = await LockAsync(targets, cancellationToken).ConfigureAwait(false);
             held = new HeldStore(this, targets, storeLock);
             return await work(held).ConfigureAwait(false);
         }
@@ -125,9 +125,11 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
-        bool isWritten = WriteIfChanged(targets.Store, root, rootBefore, storeLock);
-        if (stateRoot is not null) isWritten |= WriteIfChanged(targets.State, stateRoot, stateBefore, storeLock);
-        return (result, isWritten);
+        List<NewContent> changed = [];
+        if (!JsonNode.DeepEquals(root, rootBefore)) changed.Add(new NewContent(targets.Store, JsonText.Serialize(root)));
+        if (stateRoot is not null && !JsonNode.DeepEquals(stateRoot, stateBefore)) changed.Add(new NewContent(targets.State, JsonText.Serialize(stateRoot)));
+        if (changed.Count > 0) Replace(changed, storeLock);
+        return (result, changed.Count > 0);
     }
 
     /// <summary>Writes a store where there is none; one that another program made meanwhile stays.</summary>
@@ -135,9 +137,9 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     public async Task<bool> CreateAsync(byte[] content, CancellationToken cancellationToken)
     {
         Targets targets = Prepare();
-        using StoreLock storeLock = await LockAsync(targets, lockOptions, cancellationToken).ConfigureAwait(false);
+        using StoreLock storeLock = await LockAsync(targets, cancellationToken).ConfigureAwait(false);
         if (Path.Exists(targets.Store)) return false;
-        Replace(targets.Store, content, storeLock);
+        Replace([new NewContent(targets.Store, content)], storeLock);
         return true;
     }
 
@@ -162,12 +164,12 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         return Resolve();
     }
 
-    private async Task<StoreLock> LockAsync(Targets targets, LockOptions options, CancellationToken cancellationToken)
+    private async Task<StoreLock> LockAsync(Targets targets, CancellationToken cancellationToken)
     {
         PeerLockForm form = IsTwoFiles ? PeerLockForm.File : PeerLockForm.Directory;
         try
         {
-            StoreLock storeLock = await StoreLock.AcquireAsync(targets.Store, form, options, log, cancellationToken).ConfigureAwait(false);
+            StoreLock storeLock = await StoreLock.AcquireAsync(targets.Store, form, lockOptions, log, cancellationToken).ConfigureAwait(false);
             if (storeLock.WasAbandoned) RemoveLeftovers(targets, storeLock);
             return storeLock;
         }
@@ -192,23 +194,16 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         }
     }
 
-    private bool WriteIfChanged(string target, JsonObject document, JsonNode? before, StoreLock storeLock)
+    private void Replace(List<NewContent> files, StoreLock storeLock)
     {
-        if (before is not null && JsonNode.DeepEquals(document, before)) return false;
-        Replace(target, JsonText.Serialize(document), storeLock);
-        return true;
-    }
-
-    private void Replace(string target, byte[] content, StoreLock storeLock)
-    {
-        log.Verbose($"Writing {target}.");
+        foreach (NewContent file in files) log.Verbose($"Writing {file.Path}.");
         try
         {
-            AtomicFile.Write(target, content, storeLock.ThrowIfLost);
+            AtomicFile.Write(files, storeLock.ThrowIfLost);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AuthErrors.StoreUnwritable(target, e);
+            throw AuthErrors.StoreUnwritable(files[0].Path, e);
         }
     }
 
@@ -217,8 +212,8 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
     /// <summary>Older peers write in place, so that a reader can meet half a file. Their lock tells when it is whole.</summary>
     private AuthStore ReadUnderLock(Targets targets)
     {
-        LockOptions patient = lockOptions with { Timeout = Fresh };
-        using StoreLock storeLock = LockAsync(targets, patient, CancellationToken.None).GetAwaiter().GetResult();
+        // With the patience of a writer: many of these may be at work, and a reader that gives up first would fail for no reason.
+        using StoreLock storeLock = LockAsync(targets, CancellationToken.None).GetAwaiter().GetResult();
         return ReadOnce(targets);
     }
 

@@ -21,13 +21,14 @@ internal sealed class StoreLock : IDisposable
     private readonly SemaphoreSlim _gate;
     private readonly LockHolder _holder;
     private readonly TimeProvider _clock;
+    private readonly IAuthLog _log;
     private readonly ITimer _renewal;
     private readonly Lock _stampLock = new();
     private DateTime _stamp;
     private DateTime? _next;
     private bool _released;
 
-    private StoreLock(string path, PeerLockForm form, SemaphoreSlim gate, LockHolder holder, DateTime stamp, LockOptions options)
+    private StoreLock(string path, PeerLockForm form, SemaphoreSlim gate, LockHolder holder, DateTime stamp, LockOptions options, IAuthLog log)
     {
         _path = path;
         _form = form;
@@ -35,6 +36,7 @@ internal sealed class StoreLock : IDisposable
         _holder = holder;
         _stamp = stamp;
         _clock = options.Clock;
+        _log = log;
         _renewal = _clock.CreateTimer(_ => Renew(), null, options.Renewal, options.Renewal);
     }
 
@@ -91,8 +93,17 @@ internal sealed class StoreLock : IDisposable
             _renewal.Dispose();
             try
             {
-                FindOwn()?.Remove(_path);
-                _holder.Forget();
+                // One that is out of sight, in a directory that was closed meanwhile, is to be known again by its record.
+                if (FindOwn() is { } own)
+                {
+                    own.Remove(_path);
+                    _holder.Forget();
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or KrabAuthException)
+            {
+                // What was to be done under it is done, and that it stays is no failure of that.
+                _log.Warning($"The lock {_path} could not be removed: {e.Message} Other programs wait for it until it is old. See who may write in its directory, and remove it.");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -173,7 +184,7 @@ internal sealed class StoreLock : IDisposable
                 holder.Dispose();
                 return null;
             }
-            return new StoreLock(path, form, gate, holder, Touch(path, stamp, holder), options) { WasAbandoned = abandoned };
+            return new StoreLock(path, form, gate, holder, Touch(path, stamp, holder), options, log) { WasAbandoned = abandoned };
         }
         catch
         {

@@ -26,6 +26,9 @@ internal sealed class StrictJson
 {
     public const int MaxDepth = 64;
 
+    /// <summary>With its sign; no number that means anything needs more.</summary>
+    private const int LongestExponent = 8;
+
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MaxDepth };
 
     private readonly ReadOnlyMemory<byte> _text;
@@ -70,6 +73,8 @@ internal sealed class StrictJson
                             return ProblemAt(text, (int)reader.TokenStartIndex, $"the member \"{name}\" stands twice in one object");
                         }
                         break;
+                    case JsonTokenType.Number when HasEndlessExponent(reader.ValueSpan):
+                        return ProblemAt(text, (int)reader.TokenStartIndex, "the exponent of a number is too large");
                     case JsonTokenType.String when reader.ValueIsEscaped:
                         _ = reader.GetString();
                         break;
@@ -87,6 +92,13 @@ internal sealed class StrictJson
         {
             return ProblemAt(text, (int)reader.TokenStartIndex, "a \\u escape is half of a character");
         }
+    }
+
+    /// <summary>The library reads such a number and then cannot compare it with another.</summary>
+    private static bool HasEndlessExponent(ReadOnlySpan<byte> number)
+    {
+        int exponent = number.IndexOfAny((byte)'e', (byte)'E');
+        return exponent >= 0 && number.Length - exponent > LongestExponent + 1;
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> text)

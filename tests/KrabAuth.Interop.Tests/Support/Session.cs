@@ -117,11 +117,16 @@ internal sealed class Session : IDisposable
         return new Outcome(_process.ExitCode, _output.ToString(), await _error);
     }
 
-    /// <summary>Ends it in the middle of whatever it does, with a signal that it cannot see.</summary>
-    public async Task KillAsync()
+    /// <summary>Sends it a signal, by its name.</summary>
+    public void Signal(string name) => Shell.Run("kill", $"-{name}", $"{_process.Id}");
+
+    /// <summary>Ends it in the middle of whatever it does, with a signal that it cannot see, and gives what it had said.</summary>
+    public async Task<string> KillAsync()
     {
         _process.Kill();
+        _output.Append(await _process.StandardOutput.ReadToEndAsync(_patience.Token));
         await _process.WaitForExitAsync(_patience.Token);
+        return _output.ToString();
     }
 
     public void Dispose()

@@ -82,7 +82,7 @@ internal sealed class UnreadableCheck : IDoctorCheck
         if (Directory.Exists(target)) Directory.Move(target, backup);
         else File.Move(target, backup);
         // Links must not lead to nothing: whoever shares the store would meet an error in its place.
-        if (target != path) AtomicFile.Write(target, "{\n  \"version\": 1,\n  \"profiles\": {}\n}\n"u8, throwIfLost);
+        if (target != path) AtomicFile.Write(target, "{\n  \"version\": 1,\n  \"profiles\": {}\n}\n"u8.ToArray(), throwIfLost);
         NativeFile.FlushDirectory(Path.GetDirectoryName(target)!);
         return backup;
     }
