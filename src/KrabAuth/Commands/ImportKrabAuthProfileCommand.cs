@@ -50,6 +50,7 @@ public sealed class ImportKrabAuthProfileCommand : TransferCmdlet
 
     /// <summary>Only these profiles; wildcards are allowed.</summary>
     [Parameter(HelpMessage = "Only these profiles; wildcards are allowed")]
+    [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [Alias("Id")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

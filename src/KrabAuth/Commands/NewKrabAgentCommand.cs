@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KrabAuth.Completion;
 using KrabAuth.Agents;
 
 namespace KrabAuth.Commands;
@@ -25,6 +26,7 @@ public sealed class NewKrabAgentCommand : KrabCmdlet
 
     /// <summary>The model that it uses.</summary>
     [Parameter(ParameterSetName = "New", HelpMessage = "The model that it uses")]
+    [ArgumentCompleter(typeof(ModelReferenceCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
