@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Cli.Tests.Support;
-using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests;
 
@@ -57,7 +56,7 @@ public sealed class CompletionTests : IDisposable
     public void A_broken_store_completes_to_nothing_and_the_catalog_still_does()
     {
         _home.WriteStore("{ \"profiles\": {");
-        Assert.Equal(new Outcome(0, string.Empty, string.Empty), _home.Run("[complete]", "models", "auth", "logout", ""));
+        Assert.Equal(new Outcome(0, string.Empty, string.Empty), _home.Run("[complete]", "models", "auth", "logout", "an"));
         Assert.Contains("anthropic\t", _home.Run("[complete]", "models", "auth", "list", "--provider", "anth").Output, StringComparison.Ordinal);
     }
 

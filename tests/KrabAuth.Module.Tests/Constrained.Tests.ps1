@@ -6,19 +6,14 @@ BeforeAll {
     $script:tokenCommands = 'Get-KrabAuthToken', 'Get-KrabAuthHeader', 'Invoke-KrabAuthCommand', 'Export-KrabAuthProfile'
     $script:given = (Get-Command -Module KrabAuth).Name | Where-Object { $_ -notin $tokenCommands }
 
-    # A session as an administrator would configure it: the module's visible commands, and what puts output on the screen.
+    # A session as an administrator configures it: nothing but what is named, and what puts it on the screen.
     function Open-Session {
-        param([Management.Automation.PSLanguageMode] $LanguageMode)
-        $initial = [initialsessionstate]::CreateDefault2()
-        $initial.ImportPSModule($ModulePath)
-        $runspace = [runspacefactory]::CreateRunspace($initial)
+        param([string] $LanguageMode)
+        $file = Join-Path (Get-NewDirectory) 'session.pssc'
+        $visible = @($given) + @('Out-String', 'Format-Table', 'Format-List', 'Format-Wide', 'Select-Object')
+        New-PSSessionConfigurationFile -Path $file -SessionType RestrictedRemoteServer -LanguageMode $LanguageMode -ModulesToImport @{ ModuleName = [string](Join-Path $ModulePath KrabAuth.psd1); ModuleVersion = "0.0.1" } -VisibleCmdlets $visible
+        $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateFromSessionConfigurationFile($file))
         $runspace.Open()
-        $visible = $given + @('Out-String', 'Format-Table', 'Format-List', 'Format-Wide', 'Select-Object', 'Out-Default')
-        foreach ($command in $runspace.SessionStateProxy.InvokeCommand.GetCommands('*', 'Cmdlet, Function, Alias, Application, ExternalScript, Script', $false)) {
-            if ($command.Name -notin $visible) { $command.Visibility = 'Private' }
-        }
-        foreach ($list in $runspace.SessionStateProxy.Applications, $runspace.SessionStateProxy.Scripts) { $list.Clear() }
-        $runspace.SessionStateProxy.LanguageMode = $LanguageMode
         $runspace
     }
 
@@ -26,12 +21,12 @@ BeforeAll {
         param([runspace] $Runspace, [Collections.IDictionary] $Parameters, [string] $Command, $Through)
         $shell = [powershell]::Create($Runspace)
         try {
-            # Without ExpectingInput and as from outside: only visible commands are found.
-            $null = $shell.AddCommand([Management.Automation.Runspaces.Command]::new($Command))
+            $null = $shell.AddCommand($Command)
             foreach ($entry in $Parameters.GetEnumerator()) { $null = $shell.AddParameter($entry.Key, $entry.Value) }
             foreach ($name in $Through) { $null = $shell.AddCommand($name) }
+            # As from outside: what is not visible is not found.
             foreach ($part in $shell.Commands.Commands) { $part.CommandOrigin = 'Runspace' }
-            $shell.Invoke()
+            try { $shell.Invoke() } catch [Management.Automation.MethodInvocationException] { throw $_.Exception.InnerException }
             foreach ($record in $shell.Streams.Error) { throw $record.Exception }
         }
         finally { $shell.Dispose() }
@@ -87,7 +82,7 @@ Describe 'A session in <_>, given all cmdlets but those that give secrets away' 
         try { "$(Invoke-Own Test-KrabAuth -Through Out-String)".Contains("$($PSStyle.Foreground.Green)Passed") | Should -BeTrue } finally { $PSStyle.OutputRendering = $before }
     }
 
-    It 'reads no token: <_> is not to be found' -ForEach 'Get-KrabAuthToken', 'Get-KrabAuthHeader', 'Invoke-KrabAuthCommand', 'Export-KrabAuthProfile' {
+    It 'reads no token: <_> is not to be found' -ForEach 'Get-KrabAuthToken', 'Get-KrabAuthHeader', 'Invoke-KrabAuthCommand', 'Export-KrabAuthProfile', 'Import-Module', 'Get-Content' {
         { Invoke-Own $_ @{ Provider = 'openai' } } | Should -Throw -ExceptionType ([Management.Automation.CommandNotFoundException])
     }
 

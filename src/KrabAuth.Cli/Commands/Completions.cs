@@ -15,18 +15,21 @@ internal sealed class Completions(CliContext cli, GlobalOptions globals, Func<IR
     {
         string typed = words.Count == 0 ? string.Empty : words[^1];
         ParseResult before = parse([.. words.SkipLast(1)]);
-        foreach (NamedValue value in Try(() => Values(before, words.Count < 2 ? string.Empty : words[^2], typed)))
+        Option? open = words.Count < 2 ? null : Find(Options(before.CommandResult), words[^2]);
+        // An option that waits for its value is no part of what was said so far.
+        if (open is { Arity.MaximumNumberOfValues: > 0 }) before = parse([.. words.SkipLast(2)]);
+        else open = null;
+        foreach (NamedValue value in Try(() => open is null ? Values(before, typed) : ValuesOf(open.Name, before, typed)))
         {
             if (value.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && !value.Text.Any(char.IsControl)) cli.Write($"{value.Text}\t{OneLine(value.Description)}\n");
         }
         return 0;
     }
 
-    private IEnumerable<NamedValue> Values(ParseResult before, string previous, string typed)
+    private IEnumerable<NamedValue> Values(ParseResult before, string typed)
     {
         Command command = before.CommandResult.Command;
         List<Option> options = [.. Options(before.CommandResult)];
-        if (Find(options, previous) is { Arity.MaximumNumberOfValues: > 0 } open) return ValuesOf(open.Name, before, typed);
         int equals = typed.IndexOf('=', StringComparison.Ordinal);
         if (equals > 0 && Find(options, typed[..equals]) is { } given)
         {

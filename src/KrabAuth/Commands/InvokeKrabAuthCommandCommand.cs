@@ -128,7 +128,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
         var lines = new List<PSObject?>();
         var start = new ProgramStart(FilePath!, [.. ArgumentList.Select(argument => LanguagePrimitives.ConvertTo<string>(argument))])
         {
-            Directory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            Directory = CurrentDirectory,
             Variables = Variables(agent, credential),
             OnOutput = line => lines.Add(line),
             OnError = text => OnPipelineThread(() => WriteInformation(text, ["KrabAuth", "StandardError"])),

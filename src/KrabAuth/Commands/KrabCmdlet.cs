@@ -58,11 +58,20 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     private protected AuthWorkspace OpenWorkspace(Product? product, string? stateDirectory) => new(new WorkspaceOptions
     {
         Product = product,
-        StateDirectory = stateDirectory is null ? null : GetUnresolvedProviderPathFromPSPath(stateDirectory),
-        Host = new SystemHostEnvironment(SessionState.Path.CurrentFileSystemLocation.ProviderPath),
+        StateDirectory = stateDirectory is null ? null : FullPath(stateDirectory),
+        Host = new SystemHostEnvironment(CurrentDirectory),
         Log = _log,
         Vault = new SessionVault(OnPipelineThread),
     });
+
+    /// <summary>A path as the session means it.</summary>
+    private protected string FullPath(string path) => SeesFiles ? GetUnresolvedProviderPathFromPSPath(path) : Path.GetFullPath(path, CurrentDirectory);
+
+    /// <summary>The session's directory.</summary>
+    private protected string CurrentDirectory => SeesFiles ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : Environment.CurrentDirectory;
+
+    /// <summary>A session of Just Enough Administration has no file system of its own, and so no location in it.</summary>
+    private bool SeesFiles => SessionState.Provider.GetAll().Any(static provider => provider.Name == "FileSystem");
 
     /// <summary>
     /// Takes parameters that hold secrets out of what the engine remembers of this call: every error, warning and verbose

@@ -46,10 +46,10 @@ public sealed class NewKrabAgentCommand : KrabCmdlet
         WriteObject(FromTrash
             ? Await(token => agents.RestoreAsync(Agent, token))
             : Await(token => agents.AddAsync(
-                new NewAgent(Agent) { Workspace = FullPath(Workspace), AgentDirectory = FullPath(AgentDirectory), Model = Model, CopyProfiles = CopyProfile },
+                new NewAgent(Agent) { Workspace = Given(Workspace), AgentDirectory = Given(AgentDirectory), Model = Model, CopyProfiles = CopyProfile },
                 token)).Agent);
     });
 
     /// <summary>A relative path starts at the session's location, which is not the process's directory.</summary>
-    private string? FullPath(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+    private string? Given(string? path) => path is null ? null : FullPath(path);
 }

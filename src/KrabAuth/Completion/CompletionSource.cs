@@ -60,7 +60,7 @@ internal static class CompletionSource
         {
             return [.. values().Where(value => except?.Contains(value.Text) != true).Select(value => Match(typed, value)).OfType<CompletionResult>()];
         }
-        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException or RuntimeException)
         {
             return [];
         }

@@ -10,6 +10,7 @@ public sealed class ModelReferenceCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        // An agent that is made now is not there yet.
         => CompletionSource.Offer(wordToComplete, () => CompletionSource.Workspace(fakeBoundParameters).Names.ModelReferences(
-            wordToComplete.Trim('\'', '"'), CompletionSource.Agent(fakeBoundParameters)));
+            wordToComplete.Trim('\'', '"'), commandName == "New-KrabAgent" ? null : CompletionSource.Agent(fakeBoundParameters)));
 }
