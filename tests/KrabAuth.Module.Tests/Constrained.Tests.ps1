@@ -10,8 +10,8 @@ BeforeAll {
     function Open-Session {
         param([string] $LanguageMode)
         $file = Join-Path (Get-NewDirectory) 'session.pssc'
-        $visible = @($given) + @('Out-String', 'Format-Table', 'Format-List', 'Format-Wide', 'Select-Object')
-        New-PSSessionConfigurationFile -Path $file -SessionType RestrictedRemoteServer -LanguageMode $LanguageMode -ModulesToImport @{ ModuleName = [string](Join-Path $ModulePath KrabAuth.psd1); ModuleVersion = "0.0.1" } -VisibleCmdlets $visible
+        [string[]] $visible = @($given) + @('Out-String', 'Format-Table', 'Format-List', 'Format-Wide', 'Select-Object')
+        New-PSSessionConfigurationFile -Path $file -SessionType RestrictedRemoteServer -LanguageMode $LanguageMode -ModulesToImport "$ModulePath/KrabAuth.psd1" -VisibleCmdlets $visible
         $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateFromSessionConfigurationFile($file))
         $runspace.Open()
         $runspace

@@ -65,13 +65,33 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     });
 
     /// <summary>A path as the session means it.</summary>
-    private protected string FullPath(string path) => SeesFiles ? GetUnresolvedProviderPathFromPSPath(path) : Path.GetFullPath(path, CurrentDirectory);
+    private protected string FullPath(string path)
+    {
+        try
+        {
+            return GetUnresolvedProviderPathFromPSPath(path);
+        }
+        catch (ProviderNotFoundException)
+        {
+            return Path.GetFullPath(path, CurrentDirectory);
+        }
+    }
 
-    /// <summary>The session's directory.</summary>
-    private protected string CurrentDirectory => SeesFiles ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : Environment.CurrentDirectory;
-
-    /// <summary>A session of Just Enough Administration has no file system of its own, and so no location in it.</summary>
-    private bool SeesFiles => SessionState.Provider.GetAll().Any(static provider => provider.Name == "FileSystem");
+    /// <summary>The session's directory. A session of Just Enough Administration sees no file system, and stands where its process does.</summary>
+    private protected string CurrentDirectory
+    {
+        get
+        {
+            try
+            {
+                return SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+            }
+            catch (ProviderNotFoundException)
+            {
+                return Environment.CurrentDirectory;
+            }
+        }
+    }
 
     /// <summary>
     /// Takes parameters that hold secrets out of what the engine remembers of this call: every error, warning and verbose
