@@ -39,6 +39,7 @@
         'Get-KrabAuthUsage'
         'Get-KrabProvider'
         'Import-KrabAuthProfile'
+        'Initialize-KrabAuth'
         'Invoke-KrabAuthCommand'
         'New-KrabAgent'
         'Register-KrabAuthFailure'

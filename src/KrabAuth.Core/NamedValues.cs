@@ -66,6 +66,12 @@ public sealed class NamedValues
         .SelectMany(known => known.EnvironmentVariables.Select(name => new NamedValue(name, known.Label)))
         .DistinctBy(value => value.Text);
 
+    /// <summary>The ways in that onboarding offers, those of the user's own providers among them.</summary>
+    /// <param name="agent">The agent; the default one without it.</param>
+    public IEnumerable<NamedValue> AuthChoices(string? agent = null) => _workspace.OpenAgent(agent).Onboarding.Choices.Offered
+        .Select(choice => new NamedValue(choice.Id, choice.Label))
+        .Append(new NamedValue(Onboarding.AuthChoices.Skip, "No credential now"));
+
     /// <summary>The sessions that stay with a profile.</summary>
     public IEnumerable<NamedValue> Sessions(string? agent = null) => _workspace.OpenAgent(agent).Sessions.List()
         .GroupBy(pin => pin.Session)

@@ -190,7 +190,7 @@ Describe 'Completion' {
         $named = @{
             ProfileId = 'ProfileIdCompleter'; Provider = 'ProviderCompleter|OwnProviderCompleter'; Agent = 'AgentCompleter'; DestinationAgent = 'AgentCompleter'; FromAgent = 'AgentCompleter'
             Session = 'SessionCompleter'; Model = 'ModelCompleter|ModelReferenceCompleter'; Method = 'MethodCompleter'; Reason = 'ReasonCompleter'; Tool = 'ToolCompleter'
-            SecretReference = 'SecretReferenceCompleter'; EnvironmentVariable = 'VariableCompleter'
+            SecretReference = 'SecretReferenceCompleter'; AuthChoice = 'AuthChoiceCompleter'; EnvironmentVariable = 'VariableCompleter'
         }
         # What these name is new, or is text of the user's own.
         $free = 'New-KrabAgent.Agent', 'Register-KrabProvider.Provider'

@@ -42,7 +42,7 @@ Describe 'A session in <_>, given all cmdlets but those that give secrets away' 
                 'openai:b' = Get-ApiKeyEntry openai $secretText
                 'openai-codex:me' = Get-OAuthEntry openai-codex ([timespan]::FromDays(-1))
             })
-        function Invoke-Own { param([string] $Command, [hashtable] $With = @{}, $Through) Invoke-Session $session ($at + $With) $Command $Through }
+        function Invoke-Own { param([string] $Command, [hashtable] $With = @{}, $Through) Invoke-Session -Runspace $session -Parameters ($at + $With) -Command $Command -Through $Through }
     }
     AfterAll { $script:session.Dispose() }
 

@@ -1,7 +1,7 @@
 # What each view shows at 80 and 120 columns is approved in Approved/<type>.<form>.<width>.txt. A view that was changed on purpose is
 # approved anew by running this file with KRABAUTH_APPROVE=1; look at the difference before it is committed.
 BeforeDiscovery {
-    $script:types = 'AgentInfo', 'FailureOutcome', 'AuthCooldown', 'AuthProfile', 'AuthCheck', 'DoctorFinding', 'ExternalLogin', 'AuthOrder', 'AuthCandidate', 'AuthProviderStatus', 'AuthSession', 'AuthUsage', 'AuthStoreInfo', 'ProviderDefinition', 'SignOutResult', 'TransferResult'
+    $script:types = 'AgentInfo', 'FailureOutcome', 'AuthCooldown', 'AuthProfile', 'AuthCheck', 'DoctorFinding', 'ExternalLogin', 'OnboardingResult', 'AuthOrder', 'AuthCandidate', 'AuthProviderStatus', 'AuthSession', 'AuthUsage', 'AuthStoreInfo', 'ProviderDefinition', 'SignOutResult', 'TransferResult'
     $script:wide = 'AgentInfo', 'AuthProfile', 'ProviderDefinition'
     $script:views = foreach ($type in $types) {
         foreach ($form in @('table', 'list') + $(if ($type -in $wide) { 'wide' })) {
@@ -62,6 +62,9 @@ BeforeAll {
             [KrabAuth.Interop.ExternalLogin]($agent + @{ Tool = 'claude'; ProfileId = 'anthropic:claude-cli'; Provider = 'anthropic'; Action = 'Add'; Reason = 'new'; Detail = ''; Source = '/home/me/.claude/.credentials.json'; Type = 'OAuth'; Expires = [DateTimeOffset]::UtcNow.Add($soon) })
             [KrabAuth.Interop.ExternalLogin]($agent + @{ Tool = 'codex'; ProfileId = 'openai-codex:codex-cli'; Provider = 'openai-codex'; Action = 'None'; Reason = 'absent'; Detail = 'no file'; Source = '/home/me/.codex/auth.json' })
         }
+        OnboardingResult   = {
+            [KrabAuth.Onboarding.OnboardingResult]($agent + @{ AuthChoice = 'openai-api-key'; Provider = 'openai'; ProfileId = 'openai:default'; Action = 'Store'; DefaultModel = [KrabAuth.Agents.DefaultModelOffer]::new('openai/gpt-5.2', $null, 'Available') })
+        }
         AuthOrder          = { Get-KrabAuthOrder @at }
         AuthCandidate      = { Resolve-KrabAuthProfile anthropic -Explain @at }
         AuthProviderStatus = { Get-KrabAuthStatus @at }
@@ -114,7 +117,7 @@ AfterAll {
 
 Describe 'The view' {
     It 'of <Type> as <Form> at <Width> columns is as approved' -ForEach $views {
-        $text = Get-View $Type $Form $Width
+        $text = Get-View -Type $Type -Form $Form -Width $Width
         $file = Join-Path $approved "$Type.$Form.$Width.txt"
         if ($env:KRABAUTH_APPROVE -eq '1') {
             $null = New-Item -ItemType Directory -Force -Path $approved
@@ -147,29 +150,29 @@ Describe 'Colours' {
     }
 
     It 'mean the same everywhere' {
-        $screen = Get-View AuthProfile table 120 Ansi
+        $screen = Get-View -Type AuthProfile -Form table -Width 120 -Rendering Ansi
         Get-Tone $screen 'static' | Should -Be $PSStyle.Foreground.Green
         Get-Tone $screen 'expiring' | Should -Be $PSStyle.Formatting.Warning
         Get-Tone $screen 'static, cooling 3h' | Should -Be $PSStyle.Foreground.Cyan
         Get-Tone $screen 'static, disabled' | Should -Be $PSStyle.Dim
         Get-Tone $screen 'expired (refreshable)' | Should -Be $PSStyle.Formatting.Warning -Because 'nobody has to do anything'
-        $checks = Get-View AuthCheck table 120 Ansi
+        $checks = Get-View -Type AuthCheck -Form table -Width 120 -Rendering Ansi
         Get-Tone $checks 'Failed' | Should -Be $PSStyle.Formatting.Error
         Get-Tone $checks 'Passed' | Should -Be $PSStyle.Foreground.Green
-        $quotas = Get-View AuthUsage table 120 Ansi
+        $quotas = Get-View -Type AuthUsage -Form table -Width 120 -Rendering Ansi
         foreach ($code in $PSStyle.Foreground.Green, $PSStyle.Formatting.Warning, $PSStyle.Formatting.Error) { $quotas.Contains($code) | Should -BeTrue }
     }
 
     It 'are those of the session' {
         $own = $PSStyle.Formatting.Error
         $PSStyle.Formatting.Error = "$esc[35m"
-        try { Get-Tone (Get-View AuthCheck table 120 Ansi) 'Failed' | Should -Be "$esc[35m" } finally { $PSStyle.Formatting.Error = $own }
+        try { Get-Tone (Get-View -Type AuthCheck -Form table -Width 120 -Rendering Ansi) 'Failed' | Should -Be "$esc[35m" } finally { $PSStyle.Formatting.Error = $own }
     }
 
     It 'change no width: <_>' -ForEach $types {
-        $bare = [regex]::Replace((Get-View $_ table 80 Ansi), "$esc\[[0-9;]*m", '')
+        $bare = [regex]::Replace((Get-View -Type $_ -Form table -Width 80 -Rendering Ansi), "$esc\[[0-9;]*m", '')
         $bare = ($bare -split "`n" | ForEach-Object TrimEnd) -join "`n"
-        $bare | Should -BeExactly (Get-View $_ table 80)
+        $bare | Should -BeExactly (Get-View -Type $_ -Form table -Width 80)
     }
 
     It 'vanish where output is redirected, and where NO_COLOR is set' {

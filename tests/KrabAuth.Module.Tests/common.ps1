@@ -16,6 +16,7 @@ $script:WritingCommands = @(
     'Enable-KrabAuthProfile'
     'Export-KrabAuthProfile'
     'Import-KrabAuthProfile'
+    'Initialize-KrabAuth'
     'New-KrabAgent'
     'Register-KrabAuthFailure'
     'Register-KrabAuthSuccess'

@@ -54,9 +54,10 @@ internal sealed class Completions(CliContext cli, GlobalOptions globals, Func<IR
         string? provider = Given(before, "--provider");
         return name switch
         {
-            "--provider" or "--probe-provider" => Try(() => call.OpenWorkspace().Names.StoredProviders(agent)).Concat(Try(() => call.OpenWorkspace().Names.KnownProviders())).DistinctBy(value => value.Text),
-            "--profile-id" or "--probe-profile" or "profile-id" or "profile-ids" => Try(() => call.OpenWorkspace().Names.Profiles(agent, provider)).Where(value => !IsTyped(before, value.Text)),
+            "--provider" or "--probe-provider" or "--token-provider" => Try(() => call.OpenWorkspace().Names.StoredProviders(agent)).Concat(Try(() => call.OpenWorkspace().Names.KnownProviders())).DistinctBy(value => value.Text),
+            "--profile-id" or "--probe-profile" or "--token-profile-id" or "profile-id" or "profile-ids" => Try(() => call.OpenWorkspace().Names.Profiles(agent, provider)).Where(value => !IsTyped(before, value.Text)),
             "--agent" => Try(() => call.OpenWorkspace().Names.Agents()),
+            "--auth-choice" => Try(() => call.OpenWorkspace().Names.AuthChoices(agent)),
             "--session" => Try(() => call.OpenWorkspace().Names.Sessions(agent)),
             "--model" => Try(() => call.OpenWorkspace().Names.Models(agent, provider)),
             "reference" => Try(() => call.OpenWorkspace().Names.ModelReferences(typed, agent)),
