@@ -6,5 +6,5 @@ internal static partial class AuthErrors
         "ShellUnknown",
         AuthErrorKind.InvalidInput,
         $"There is no completion for that shell. Shells: {string.Join(", ", shells)}.",
-        Remedy.Same("krabauth completion --help"));
+        new Remedy("Name one of the shells.", "krabauth completion bash"));
 }
