@@ -9,6 +9,8 @@
     Description          = 'One place for the accounts of language-model providers: API keys, setup-tokens and OAuth sign-ins, several per provider, in the store that KrabKrab, OpenClaw, Moltbot and Clawdbot share.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
+    RequiredAssemblies   = @('KrabAuth.dll')
+    TypesToProcess       = @('KrabAuth.types.ps1xml')
     FormatsToProcess     = @('KrabAuth.format.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()
@@ -19,8 +21,10 @@
         'Clear-KrabAuthSession'
         'Connect-KrabProvider'
         'Copy-KrabAuthProfile'
+        'Disable-KrabAuthFeedback'
         'Disable-KrabAuthProfile'
         'Disconnect-KrabProvider'
+        'Enable-KrabAuthFeedback'
         'Enable-KrabAuthProfile'
         'Export-KrabAuthProfile'
         'Get-KrabAgent'

@@ -45,6 +45,9 @@ public sealed class AuthWorkspace
     /// <summary>What is wrong here, and how it is mended.</summary>
     public AuthDoctor Doctor => new(this);
 
+    /// <summary>What has a name here, for completion.</summary>
+    public NamedValues Names => new(this);
+
     internal AgentDirectory Directory => _agents.Value;
 
     /// <summary>The other products that keep a state directory for this user: where to look when there is nothing here.</summary>

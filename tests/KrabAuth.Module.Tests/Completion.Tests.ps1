@@ -140,6 +140,84 @@ Describe 'Completion' {
         (Get-Completion "Get-KrabAuthProfile $where -Agent nobody -ProfileId ").CompletionText | Should -BeNullOrEmpty
     }
 
+    It 'offers models of the provider on the line: <Command>' -ForEach @(
+        @{ Command = 'Get-KrabAuthToken' }, @{ Command = 'Get-KrabAuthHeader' }, @{ Command = 'Resolve-KrabAuthProfile' }, @{ Command = 'Register-KrabAuthFailure' }, @{ Command = 'Invoke-KrabAuthCommand' }
+    ) {
+        $models = Initialize-Store @{ 'openai:a' = Get-ApiKeyEntry openai } -Config @{ agents = @{ defaults = @{ model = @{ primary = 'openai/gpt-5.2'; fallbacks = @('anthropic/claude-opus-4-6') } } } }
+        $line = "$Command -StateDirectory $($models.StateDirectory)"
+        (Get-Completion "$line -Model ").CompletionText | Should -Be @('gpt-5.2', 'claude-opus-4-6')
+        if ((Get-Command $Command).Parameters.ContainsKey('Provider')) { (Get-Completion "$line -Provider anthropic -Model ").CompletionText | Should -Be 'claude-opus-4-6' }
+    }
+
+    It 'offers model references, and behind @ the profiles that can serve the model' {
+        $models = Initialize-Store @{ 'openai:a' = Get-ApiKeyEntry openai; 'anthropic:work' = Get-ApiKeyEntry anthropic } -Config @{
+            agents = @{ defaults = @{ model = @{ primary = 'anthropic/claude-opus-4-6' }; models = @{ 'anthropic/claude-opus-4-6' = @{ alias = 'opus' } } } }
+        }
+        $line = "Set-KrabAuthSession main -StateDirectory $($models.StateDirectory) -Model"
+        (Get-Completion "$line ").CompletionText | Should -Be @('opus', 'anthropic/claude-opus-4-6')
+        (Get-Completion "$line opus@").CompletionText | Should -Be 'opus@anthropic:work'
+        (Get-Completion "$line openai/any@").CompletionText | Should -Be 'openai/any@openai:a'
+        (Get-Completion "New-KrabAgent x -StateDirectory $($models.StateDirectory) -Model op").CompletionText | Should -Be 'opus'
+    }
+
+    It 'offers the reasons, tools, sessions and variables that there are' {
+        (Get-Completion "Register-KrabAuthFailure anthropic:work $where -Reason bil").CompletionText | Should -Be 'billing'
+        (Get-Completion 'Sync-KrabAuthProfile -Tool claude, co').CompletionText | Should -Be 'codex'
+        Set-KrabAuthSession chat-7 anthropic:work @at
+        foreach ($command in 'Get-KrabAuthSession', 'Set-KrabAuthSession', 'Clear-KrabAuthSession', 'Get-KrabAuthToken') { (Get-Completion "$command $where -Session ch").CompletionText | Should -Be 'chat-7' }
+        (Get-Completion 'Invoke-KrabAuthCommand groq -EnvironmentVariable ').CompletionText | Should -Be 'GROQ_API_KEY'
+    }
+
+    It 'offers what the user defined: alone to take back, first among all elsewhere' {
+        $own = @{ StateDirectory = Get-NewDirectory }
+        Register-KrabProvider acme -Label Acme -Issuer https://id.acme.example -ClientId me @own -ErrorAction Stop
+        (Get-Completion "Unregister-KrabProvider -StateDirectory $($own.StateDirectory) ").CompletionText | Should -Be 'acme'
+        (Get-Completion "Connect-KrabProvider -StateDirectory $($own.StateDirectory) ac").CompletionText | Should -Be 'acme'
+        (Get-Completion "Connect-KrabProvider acme -StateDirectory $($own.StateDirectory) -Method ").CompletionText | Should -Contain 'OAuth'
+    }
+
+    It 'offers to import what is at the source' {
+        (Get-Completion "Import-KrabAuthProfile -StateDirectory $other -FromProduct OpenClaw -FromStateDirectory $directory -ProfileId anthropic:w").CompletionText | Should -Be 'anthropic:work'
+    }
+
+    It 'keeps a value what it is between double quotes: <Id>' -ForEach @(@{ Id = 'openai:$HOME' }, @{ Id = 'openai:a`b' }, @{ Id = 'openai:say "x"' }) {
+        $odd = (Initialize-Store @{ $Id = Get-ApiKeyEntry openai }).StateDirectory
+        $match = Get-Completion "Get-KrabAuthProfile -StateDirectory $odd -ProfileId `"openai:"
+        & ([scriptblock]::Create("Write-Output $($match.CompletionText)")) | Should -BeExactly $Id
+    }
+
+    It 'is there for every parameter that names something the module knows' {
+        $named = @{
+            ProfileId = 'ProfileIdCompleter'; Provider = 'ProviderCompleter|OwnProviderCompleter'; Agent = 'AgentCompleter'; DestinationAgent = 'AgentCompleter'; FromAgent = 'AgentCompleter'
+            Session = 'SessionCompleter'; Model = 'ModelCompleter|ModelReferenceCompleter'; Method = 'MethodCompleter'; Reason = 'ReasonCompleter'; Tool = 'ToolCompleter'
+            SecretReference = 'SecretReferenceCompleter'; AuthChoice = 'AuthChoiceCompleter'; EnvironmentVariable = 'VariableCompleter'
+        }
+        # What these name is new, or is text of the user's own.
+        $free = 'New-KrabAgent.Agent', 'Register-KrabProvider.Provider'
+        $texts = 'StateDirectory', 'FromStateDirectory', 'InputText', 'Email', 'DisplayName', 'NewName', 'Path', 'FromVault', 'FilePath', 'Workspace', 'AgentDirectory', 'Message', 'Label', 'ClientId', 'Scope', 'ClientSecretVariable', 'RedirectUri', 'Command', 'ArgumentList'
+        $seen = foreach ($command in Get-Command -Module KrabAuth) {
+            foreach ($parameter in $command.Parameters.Values | Where-Object { $_.ParameterType -in [string], [string[]] -and $_.Name -notin [Management.Automation.Cmdlet]::CommonParameters }) {
+                $completer = ($parameter.Attributes | Where-Object { $_ -is [ArgumentCompleter] }).Type.Name
+                if ($named.ContainsKey($parameter.Name) -and "$($command.Name).$($parameter.Name)" -notin $free) {
+                    $completer | Should -Match "^($($named[$parameter.Name]))$" -Because "$($command.Name) -$($parameter.Name)"
+                    $parameter.Name
+                }
+                else {
+                    "$($command.Name).$($parameter.Name)" | Should -BeIn @($free + ($texts | ForEach-Object { "$($command.Name).$_" }))
+                }
+            }
+        }
+        $seen | Sort-Object -Unique | Should -Be ($named.Keys | Sort-Object)
+    }
+
+    It 'starts no process and opens no runspace or connection' {
+        $before = @(Get-Process).Id
+        $runspaces = @(Get-Runspace).Count
+        $null = Get-Completion "Get-KrabAuthProfile $where -ProfileId "
+        @(Get-Runspace).Count | Should -Be $runspaces
+        @(Get-Process | Where-Object { $_.Id -notin $before -and $_.Parent.Id -eq $PID }).Count | Should -Be 0
+    }
+
     It 'is quick with 100 profiles' {
         $entries = [ordered]@{}
         1..100 | ForEach-Object { $entries["openai:p$_"] = Get-ApiKeyEntry openai }

@@ -93,6 +93,8 @@ BeforeDiscovery {
         'Register-KrabAuthSuccess openai:key -Verbose @at'
         'Clear-KrabAuthCooldown -Confirm:$false -Verbose @at'
         'Enable-KrabAuthProfile openai:nobody @at'
+        'Enable-KrabAuthFeedback'
+        'Disable-KrabAuthFeedback'
         'Remove-KrabAuthProfile openai:nobody @at'
         'Remove-KrabAuthProfile openai:renamed -Verbose @at'
         'Sync-KrabAuthProfile -PassThru -Verbose @at'

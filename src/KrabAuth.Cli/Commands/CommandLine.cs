@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using KrabAuth.Cli.Host;
 using KrabAuth.Cli.Input;
+using KrabAuth.Cli.Rendering;
 using KrabAuth.Diagnostics;
 using KrabAuth.OAuth;
 
@@ -41,7 +42,7 @@ internal sealed class CommandLine
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));
         models.Add(UsageCommand.Create(this));
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DoctorCommand.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), MonitorCommand.Create(this), OnboardCommand.Create(this, cli), DemoCommand.Create(this), _help, _version };
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DoctorCommand.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), MonitorCommand.Create(this), OnboardCommand.Create(this, cli), DemoCommand.Create(this), CompletionCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);
     }
@@ -62,8 +63,8 @@ internal sealed class CommandLine
     {
         try
         {
-            // No response files: an argument that starts with @ is an argument, and bundling would split what is not understood.
-            ParseResult result = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+            if (args is [CompletionScripts.Request, .. var words]) return new Completions(_cli, _globals, Parse).Write(words);
+            ParseResult result = Parse(args);
             if (result.GetResult(_help) is { Implicit: false }) return HelpText.Write(_cli, result);
             if (result.GetResult(_version) is { Implicit: false } && result.CommandResult.Command == _root) return WriteVersion();
             if (result.CommandResult.Command is { Action: null } && result.UnmatchedTokens.Count == 0) return HelpText.Write(_cli, result, Failed);
@@ -93,6 +94,9 @@ internal sealed class CommandLine
             return Report($"Unexpected: {e.Message}", _cli.IsVerbose ? null : "Repeat the command with --verbose and report what it says.", e);
         }
     }
+
+    /// <summary>No response files: an argument that starts with @ is an argument, and bundling would split what is not understood.</summary>
+    private ParseResult Parse(IReadOnlyList<string> args) => _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
 
     private int Report(string message, string? next, Exception exception)
     {

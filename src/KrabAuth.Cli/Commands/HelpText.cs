@@ -37,6 +37,7 @@ internal static class HelpText
             "krabauth models status --check --plain || notify 'sign in again'",
             "krabauth models status --probe --probe-provider openai-codex",
         ],
+        "completion" => ["source <(krabauth completion bash)", "krabauth completion powershell | Out-String | Invoke-Expression"],
         "models usage" => ["krabauth models usage --provider openai-codex", "krabauth models usage --json | jq '.providers[].windows'"],
         "models auth" =>
         [

@@ -11,7 +11,7 @@ namespace KrabAuth.Cli.Host;
 internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args) : IAuthLog
 {
     /// <summary>The first words that Core's recommended commands have.</summary>
-    private static readonly string[] CommandGroups = ["models ", "model ", "agents ", "channels ", "secrets ", "migrate ", "monitor ", "doctor", "onboard"];
+    private static readonly string[] CommandGroups = ["models ", "model ", "agents ", "channels ", "secrets ", "migrate ", "monitor ", "doctor", "onboard", "completion "];
 
     private readonly StandardStreams _streams = new();
     private readonly Lock _errorLock = new();

@@ -54,6 +54,18 @@ public static partial class DurationText
         : expires == DateTimeOffset.MinValue ? "unknown"
         : expires.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>A distance from now for people: <c>in 3h</c>, <c>2d ago</c>, <c>now</c> within half a minute.</summary>
+    public static string Relative(TimeSpan fromNow)
+    {
+        if (fromNow.Duration() < TimeSpan.FromSeconds(30)) return "now";
+        string distance = Remaining((long)fromNow.Duration().TotalMilliseconds);
+        return fromNow > TimeSpan.Zero ? $"in {distance}" : $"{distance} ago";
+    }
+
+    /// <summary>A moment with its distance: <c>2026-11-24 10:33 (in 3h)</c>; <c>never</c> and <c>unknown</c> as <see cref="Expiry"/> has them.</summary>
+    public static string Moment(DateTimeOffset moment, DateTimeOffset now)
+        => moment == DateTimeOffset.MaxValue || moment == DateTimeOffset.MinValue ? Expiry(moment) : $"{Expiry(moment)} ({Relative(moment - now)})";
+
     private static double Round(double value) => Math.Floor(value + 0.5);
 
     private static double Value(ReadOnlySpan<char> text) => double.Parse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);

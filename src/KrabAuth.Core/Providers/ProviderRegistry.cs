@@ -42,6 +42,11 @@ public sealed class ProviderRegistry
         return [.. own, .. _catalog.Providers.Where(known => own.TrueForAll(mine => mine.Id != known.Id))];
     }
 
+    /// <summary>The ids of the user's own definitions, which are not read.</summary>
+    internal IEnumerable<string> OwnIds() => System.IO.Directory.Exists(Directory)
+        ? System.IO.Directory.EnumerateFiles(Directory, "*.json").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)
+        : [];
+
     /// <summary>Defines a provider.</summary>
     /// <param name="definition">What is known of it: an issuer, or endpoints, or a program.</param>
     /// <param name="replace">Whether a definition of the same id, the user's or the catalog's, may be replaced.</param>

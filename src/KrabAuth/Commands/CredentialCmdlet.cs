@@ -28,6 +28,7 @@ public abstract class CredentialCmdlet : AgentCmdlet
 
     /// <summary>The model: a wait for another model alone does not count.</summary>
     [Parameter(ParameterSetName = "Provider", HelpMessage = "The model it is for")]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>The session that is to stay with one profile.</summary>

@@ -70,7 +70,7 @@ public sealed class ExportKrabAuthProfileCommand : TransferCmdlet
     {
         // A pipeline that brought nothing means no profile, and not all of them.
         if (_agent is not { } agent) return;
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
+        string path = FullPath(Path);
         if (!Force && System.IO.Path.Exists(path)) throw AuthErrors.TransferFileExists(path);
         if ((Password ?? (IsWhatIf ? new SecureString() : Ask(path))) is not { } password) return;
         TransferPlan plan = agent.Transfers.PlanExport(new ExportRequest(path, Secret.Of(SecureText.Reveal(password)))

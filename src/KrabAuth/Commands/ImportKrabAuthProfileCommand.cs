@@ -50,6 +50,7 @@ public sealed class ImportKrabAuthProfileCommand : TransferCmdlet
 
     /// <summary>Only these profiles; wildcards are allowed.</summary>
     [Parameter(HelpMessage = "Only these profiles; wildcards are allowed")]
+    [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [Alias("Id")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -80,7 +81,7 @@ public sealed class ImportKrabAuthProfileCommand : TransferCmdlet
     protected override void ProcessRecord() => Guard(Source, () =>
     {
         AuthAgent agent = OpenAgent();
-        string? path = ParameterSetName == "Path" ? GetUnresolvedProviderPathFromPSPath(Path) : null;
+        string? path = ParameterSetName == "Path" ? FullPath(Path) : null;
         SecureString? password = Password;
         if (path is not null && password is null && TransferManager.IsProtected(path) && (password = Ask(path)) is null) return;
         var request = new ImportRequest

@@ -36,6 +36,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
 
     /// <summary>The model: a wait for another model alone does not count, and a rate limit is that model's.</summary>
     [Parameter(HelpMessage = "The model it is for")]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>The session that is to stay with one profile.</summary>
@@ -50,6 +51,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
 
     /// <summary>The environment variable that holds the credential meanwhile; the provider's own if left out.</summary>
     [Parameter(HelpMessage = "The variable that holds the credential meanwhile")]
+    [ArgumentCompleter(typeof(VariableCompleter))]
     [ValidateNotNullOrEmpty]
     public string? EnvironmentVariable { get; set; }
 
@@ -126,7 +128,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
         var lines = new List<PSObject?>();
         var start = new ProgramStart(FilePath!, [.. ArgumentList.Select(argument => LanguagePrimitives.ConvertTo<string>(argument))])
         {
-            Directory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            Directory = CurrentDirectory,
             Variables = Variables(agent, credential),
             OnOutput = line => lines.Add(line),
             OnError = text => OnPipelineThread(() => WriteInformation(text, ["KrabAuth", "StandardError"])),

@@ -58,11 +58,40 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     private protected AuthWorkspace OpenWorkspace(Product? product, string? stateDirectory) => new(new WorkspaceOptions
     {
         Product = product,
-        StateDirectory = stateDirectory is null ? null : GetUnresolvedProviderPathFromPSPath(stateDirectory),
-        Host = new SystemHostEnvironment(SessionState.Path.CurrentFileSystemLocation.ProviderPath),
+        StateDirectory = stateDirectory is null ? null : FullPath(stateDirectory),
+        Host = new SystemHostEnvironment(CurrentDirectory),
         Log = _log,
         Vault = new SessionVault(OnPipelineThread),
     });
+
+    /// <summary>A path as the session means it.</summary>
+    private protected string FullPath(string path)
+    {
+        try
+        {
+            return GetUnresolvedProviderPathFromPSPath(path);
+        }
+        catch (ProviderNotFoundException)
+        {
+            return Path.GetFullPath(path, CurrentDirectory);
+        }
+    }
+
+    /// <summary>The session's directory. A session of Just Enough Administration sees no file system, and stands where its process does.</summary>
+    private protected string CurrentDirectory
+    {
+        get
+        {
+            try
+            {
+                return SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+            }
+            catch (ProviderNotFoundException)
+            {
+                return Environment.CurrentDirectory;
+            }
+        }
+    }
 
     /// <summary>
     /// Takes parameters that hold secrets out of what the engine remembers of this call: every error, warning and verbose

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KrabAuth.Completion;
 using KrabAuth.Agents;
 
 namespace KrabAuth.Commands;
@@ -25,6 +26,7 @@ public sealed class NewKrabAgentCommand : KrabCmdlet
 
     /// <summary>The model that it uses.</summary>
     [Parameter(ParameterSetName = "New", HelpMessage = "The model that it uses")]
+    [ArgumentCompleter(typeof(ModelReferenceCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 
@@ -44,10 +46,10 @@ public sealed class NewKrabAgentCommand : KrabCmdlet
         WriteObject(FromTrash
             ? Await(token => agents.RestoreAsync(Agent, token))
             : Await(token => agents.AddAsync(
-                new NewAgent(Agent) { Workspace = FullPath(Workspace), AgentDirectory = FullPath(AgentDirectory), Model = Model, CopyProfiles = CopyProfile },
+                new NewAgent(Agent) { Workspace = Given(Workspace), AgentDirectory = Given(AgentDirectory), Model = Model, CopyProfiles = CopyProfile },
                 token)).Agent);
     });
 
     /// <summary>A relative path starts at the session's location, which is not the process's directory.</summary>
-    private string? FullPath(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+    private string? Given(string? path) => path is null ? null : FullPath(path);
 }

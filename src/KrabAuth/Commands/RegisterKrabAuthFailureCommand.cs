@@ -50,6 +50,7 @@ public sealed class RegisterKrabAuthFailureCommand : AgentCmdlet
 
     /// <summary>The model that was asked for: a rate limit is that model's alone.</summary>
     [Parameter(HelpMessage = "The model that was asked for")]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>Gives what was recorded, or why nothing was.</summary>

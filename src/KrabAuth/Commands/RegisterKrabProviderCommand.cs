@@ -109,7 +109,7 @@ public sealed class RegisterKrabProviderCommand : KrabCmdlet
         Provider = id,
         Label = Label ?? id,
         Headers = ProviderDefinition.HeadersForAll(Header.Keys.Cast<object>().ToDictionary(name => $"{name}", name => $"{Header[name]}")),
-        Command = Command is null ? [] : [GetUnresolvedProviderPathFromPSPath(Command), .. ArgumentList],
+        Command = Command is null ? [] : [FullPath(Command), .. ArgumentList],
         OAuth = Command is not null ? null : new OAuthSettings
         {
             Issuer = Issuer,

@@ -19,6 +19,7 @@ public sealed class ResolveKrabAuthProfileCommand : AgentCmdlet
 
     /// <summary>The model: a wait for another model alone does not count.</summary>
     [Parameter(HelpMessage = "The model it is for")]
+    [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
     /// <summary>The session: its pin comes first.</summary>

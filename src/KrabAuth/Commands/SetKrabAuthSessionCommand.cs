@@ -25,6 +25,7 @@ public sealed class SetKrabAuthSessionCommand : AgentCmdlet
 
     /// <summary>A model reference: with a profile it fixes that, without one it lifts what a person fixed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Model", HelpMessage = "Model reference, such as opus@anthropic:work")]
+    [ArgumentCompleter(typeof(ModelReferenceCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Model { get; set; }
 

@@ -12,7 +12,7 @@ public sealed class UnregisterKrabProviderCommand : KrabCmdlet
 {
     /// <summary>The provider.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The provider's id")]
-    [ArgumentCompleter(typeof(ProviderCompleter))]
+    [ArgumentCompleter(typeof(OwnProviderCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Provider { get; set; } = [];
 

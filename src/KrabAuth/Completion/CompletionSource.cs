@@ -29,33 +29,60 @@ internal static class CompletionSource
         return current is null ? path : Path.Combine(current.ProviderPath, path);
     }
 
-    /// <summary>The agent that the line means.</summary>
-    public static AuthAgent Agent(IDictionary bound) => Workspace(bound).OpenAgent(bound["Agent"] as string);
+    /// <summary>The agent that the line names.</summary>
+    public static string? Agent(IDictionary bound) => bound["Agent"] as string;
 
-    /// <summary>Completion is a courtesy: a store that cannot be read completes to nothing, and the command itself tells why.</summary>
-    public static IEnumerable<CompletionResult> Try(Func<IEnumerable<CompletionResult>> complete)
+    /// <summary>The provider on the line. It narrows only where it is one name: several, or a pattern, mean several.</summary>
+    public static string? Provider(IDictionary bound)
+    {
+        string? provider = bound["Provider"] switch
+        {
+            string one => one,
+            object[] { Length: 1 } list => list[0] as string,
+            _ => null,
+        };
+        return string.IsNullOrWhiteSpace(provider) || WildcardPattern.ContainsWildcardCharacters(provider) ? null : provider;
+    }
+
+    /// <summary>Whether the line names another state directory or agent to take profiles from.</summary>
+    public static bool NamesSource(IDictionary bound) => bound.Contains("FromProduct") || bound.Contains("FromStateDirectory") || bound.Contains("FromAgent");
+
+    /// <summary>
+    /// The values that begin with what was typed. Completion is a courtesy: a store that cannot be read completes to nothing, and the
+    /// command itself tells why.
+    /// </summary>
+    /// <param name="typed">What was typed of the word.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="except">Those that stand on the line already.</param>
+    public static IEnumerable<CompletionResult> Offer(string typed, Func<IEnumerable<NamedValue>> values, IReadOnlySet<string>? except = null)
     {
         try
         {
-            return [.. complete()];
+            return [.. values().Where(value => except?.Contains(value.Text) != true).Select(value => Match(typed, value)).OfType<CompletionResult>()];
         }
-        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException or RuntimeException)
         {
             return [];
         }
     }
 
     /// <summary>A result for a value that starts with what was typed, with the typed quote or one that is needed.</summary>
-    public static CompletionResult? Match(string typed, string value, string tooltip)
+    private static CompletionResult? Match(string typed, NamedValue value)
     {
         char quote = typed.Length > 0 && typed[0] is '\'' or '"' ? typed[0] : '\0';
-        string prefix = typed.Trim('\'', '"');
-        if (!value.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) return null;
-        bool needsQuote = quote != '\0' || value.Any(c => !(char.IsLetterOrDigit(c) || c is ':' or '.' or '-' or '_' or '@' or '+')) || value[0] is '@' or '-';
-        string mark = quote == '\0' ? "'" : quote.ToString();
-        string text = needsQuote ? mark + value.Replace(mark, mark + mark, StringComparison.Ordinal) + mark : value;
-        return new CompletionResult(text, value, CompletionResultType.ParameterValue, tooltip.Length > 0 ? tooltip : value);
+        if (!value.Text.StartsWith(typed.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase)) return null;
+        string text = quote == '"' ? $"\"{Escape(value.Text)}\""
+            : quote == '\'' || NeedsQuote(value.Text) ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(value.Text)}'"
+            : value.Text;
+        return new CompletionResult(text, value.Text, CompletionResultType.ParameterValue, value.Description.Length > 0 ? value.Description : value.Text);
     }
+
+    private static bool NeedsQuote(string text)
+        => text[0] is '@' or '-' || text.Any(c => !(char.IsLetterOrDigit(c) || c is ':' or '.' or '-' or '_' or '@' or '+' or '/'));
+
+    /// <summary>Between double quotes a dollar sign begins a variable, and each of PowerShell's four double quotes ends the text.</summary>
+    private static string Escape(string text)
+        => string.Concat(text.Select(c => c is '"' or '$' or '`' or '\u201C' or '\u201D' or '\u201E' ? $"`{c}" : c.ToString()));
 
     /// <summary>The words that stand on the line already, so that a list does not offer them again.</summary>
     public static HashSet<string> Typed(CommandAst command, string wordToComplete) => command

@@ -10,7 +10,5 @@ public sealed class SecretReferenceCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-        => CompletionSource.Try(() => CompletionSource.Workspace(fakeBoundParameters).SecretPlaces()
-            .Select(place => CompletionSource.Match(wordToComplete, place.Text, place.Description))
-            .OfType<CompletionResult>());
+        => CompletionSource.Offer(wordToComplete, () => CompletionSource.Workspace(fakeBoundParameters).SecretPlaces().Select(place => new NamedValue(place.Text, place.Description)));
 }

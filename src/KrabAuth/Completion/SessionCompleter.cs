@@ -10,8 +10,5 @@ public sealed class SessionCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-        => CompletionSource.Try(() => CompletionSource.Agent(fakeBoundParameters).Sessions.List()
-            .GroupBy(pin => pin.Session)
-            .Select(pins => CompletionSource.Match(wordToComplete, pins.Key, string.Join(", ", pins.Select(pin => $"{pin.Provider}: {pin.ProfileId}"))))
-            .OfType<CompletionResult>());
+        => CompletionSource.Offer(wordToComplete, () => CompletionSource.Workspace(fakeBoundParameters).Names.Sessions(CompletionSource.Agent(fakeBoundParameters)));
 }

@@ -1,0 +1,53 @@
+BeforeAll {
+    . "$PSScriptRoot/common.ps1"
+    $script:at = Initialize-Store @{ 'openai:key' = Get-ApiKeyEntry openai }
+
+    # What PowerShell shows at the prompt after a line, in a session of its own.
+    function Get-Feedback {
+        param([string] $Line, [string] $Before = 'Enable-KrabAuthFeedback')
+        $runspace = [runspacefactory]::CreateRunspace()
+        $runspace.Open()
+        try {
+            $settings = [Management.Automation.PSInvocationSettings]@{ AddToHistory = $true }
+            foreach ($text in "Import-Module '$ModulePath'; $Before", $Line) {
+                $shell = [powershell]::Create($runspace)
+                $null = $shell.AddScript($text).Invoke($null, $settings)
+                $shell.Dispose()
+            }
+            [Management.Automation.Subsystem.Feedback.FeedbackHub]::GetFeedback($runspace, 10000) | Where-Object Name -EQ KrabAuth
+        }
+        finally { $runspace.Dispose() }
+    }
+}
+AfterAll {
+    Disable-KrabAuthFeedback
+    Exit-TestSession
+}
+
+Describe 'Enable-KrabAuthFeedback' {
+    AfterEach { Disable-KrabAuthFeedback }
+
+    It 'shows the command that mends an error' {
+        $feedback = Get-Feedback "Get-KrabAuthToken groq -StateDirectory '$($at.StateDirectory)'"
+        $feedback.Item.Header | Should -Be 'The next step:'
+        $expected = (Get-CommandError { Get-KrabAuthToken groq @at }).ErrorDetails.RecommendedAction
+        $expected | Should -Match '^Connect-KrabProvider groq'
+        $feedback.Item.RecommendedActions | Should -Be $expected
+    }
+
+    It 'says nothing of <What>' -ForEach @(
+        @{ What = 'an error of another command'; Line = 'Get-Item ./not-there' }
+        @{ What = 'what works'; Line = "Get-KrabAuthProfile -StateDirectory '$TestDrive'" }
+    ) {
+        Get-Feedback $Line | Should -BeNullOrEmpty
+    }
+
+    It 'is nothing that comes by itself' {
+        Get-Feedback "Get-KrabAuthToken groq -StateDirectory '$($at.StateDirectory)'" -Before '' | Should -BeNullOrEmpty
+    }
+
+    It 'can be said twice' {
+        Enable-KrabAuthFeedback
+        { Enable-KrabAuthFeedback } | Should -Not -Throw
+    }
+}
