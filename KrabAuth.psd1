@@ -23,6 +23,7 @@
         'Disconnect-KrabProvider'
         'Enable-KrabAuthProfile'
         'Export-KrabAuthProfile'
+        'Export-KrabAuthReport'
         'Get-KrabAgent'
         'Get-KrabAuthCooldown'
         'Get-KrabAuthHeader'
@@ -52,6 +53,7 @@
         'Test-KrabAuth'
         'Unregister-KrabProvider'
         'Update-KrabAuthToken'
+        'Watch-KrabAuth'
     )
     PrivateData          = @{
         PSData = @{
