@@ -46,7 +46,8 @@ public sealed class WatchKrabAuthCommand : AgentCmdlet
         && Host.UI.SupportsVirtualTerminal
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    private bool UseColor => SessionState.PSVariable.GetValue("PSStyle") is PSStyle { OutputRendering: not OutputRendering.PlainText }
+    private bool UseColor => SessionState.PSVariable.GetValue("PSStyle") is { } style
+        && PSObject.AsPSObject(style).Properties["OutputRendering"]?.Value?.ToString() != "PlainText"
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     private void Tell(LiveSnapshot look)

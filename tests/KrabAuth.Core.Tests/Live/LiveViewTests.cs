@@ -19,14 +19,14 @@ public sealed class LiveViewTests : IDisposable
     public void A_wide_screen_has_a_column_for_each_thing()
     {
         string[] lines = Draw(100, 24);
-        Assert.StartsWith("OpenClaw, main  2 need attention", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("OpenClaw, main  1 needs attention", lines[0], StringComparison.Ordinal);
         Assert.Equal(_state!.Root, lines[1]);
         Assert.Matches("^Profile +Status +Ends +Waits$", lines[3]);
         Assert.Matches("^anthropic:a +ok +12d 4h$", lines[4]);
         Assert.Matches("^anthropic:gone +expired +2h 0m ago$", lines[5]);
-        Assert.Matches(@"^openai-codex:me \(me@example.com\) +expired \(refreshable\) +1m 5s ago$", lines[6]);
-        Assert.Matches("^openai:held +static +never +disabled by the user$", lines[7]);
-        Assert.Matches("^openai:limited +static +never +rate_limit 4m 12s$", lines[8]);
+        Assert.Matches("^openai:held +static +never +disabled by the user$", lines[6]);
+        Assert.Matches("^openai:limited +static +never +rate_limit 4m 12s$", lines[7]);
+        Assert.Matches(@"^openai-codex:me \(me@example.com\) +expired \(refreshable\) +1m 5s ago$", lines[8]);
         Assert.Equal("the hint", lines[^1]);
     }
 
@@ -36,32 +36,32 @@ public sealed class LiveViewTests : IDisposable
         string[] lines = Draw(46, 24);
         Assert.Matches("^Profile +State$", lines[3]);
         Assert.Matches("^anthropic:a +ok 12d 4h$", lines[4]);
-        Assert.Matches("^openai:limited +rate_limit 4m 12s$", lines[8]);
+        Assert.Matches("^openai:limited +rate_limit 4m 12s$", lines[7]);
     }
 
     [Fact]
     public void Time_goes_on_between_two_looks()
     {
         LiveSnapshot snapshot = Snapshot();
-        string later = Text(LiveView.Draw(snapshot, Screen(100, 24), _clock.GetUtcNow().AddSeconds(12)))[8];
+        string later = Text(LiveView.Draw(snapshot, Screen(100, 24), _clock.GetUtcNow().AddSeconds(12)))[7];
         Assert.EndsWith("rate_limit 4m 0s", later, StringComparison.Ordinal);
-        Assert.EndsWith("never", Text(LiveView.Draw(snapshot, Screen(100, 24), _clock.GetUtcNow().AddMinutes(5)))[8], StringComparison.Ordinal);
+        Assert.EndsWith("never", Text(LiveView.Draw(snapshot, Screen(100, 24), _clock.GetUtcNow().AddMinutes(5)))[7], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Where_there_is_no_room_for_all_what_needs_attention_stays()
     {
-        string[] lines = Draw(100, 6);
-        Assert.Equal(6, lines.Length);
+        string[] lines = Draw(100, 4);
+        Assert.Equal(4, lines.Length);
         Assert.Contains(lines, line => line.StartsWith("anthropic:gone", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.StartsWith("anthropic:a ", StringComparison.Ordinal));
-        Assert.Equal("3 more profiles of less urgency", lines[^1]);
+        Assert.Equal("4 more profiles of less urgency", lines[^1]);
     }
 
     [Fact]
     public void Quotas_have_bars_and_what_is_unknown_says_why()
     {
-        QuotaWindow window = new() { Provider = "openai-codex", ProfileId = "openai-codex:me", Label = "openai-codex:me", Window = "5h", UsedPercent = 42, ResetsAt = _clock.GetUtcNow().AddHours(2), Agent = "main", StateDirectory = "/", Product = Storage.Product.OpenClaw };
+        QuotaWindow window = new() { Provider = "openai-codex", ProfileId = "openai-codex:me", Label = "openai-codex:me", Window = "5h", UsedPercent = 42, ResetsAt = _clock.GetUtcNow().AddHours(2), Agent = "main", StateDirectory = "/", Product = KrabAuth.Storage.Product.OpenClaw };
         LiveSnapshot bare = Snapshot();
         var snapshot = new LiveSnapshot(bare.Report, bare.Time) { Quotas = [window, window with { Window = string.Empty, Label = "groq:a", UsedPercent = null, Reason = "Nobody told." }] };
         string[] lines = Text(LiveView.Draw(snapshot, Screen(100, 30), _clock.GetUtcNow()));
@@ -108,19 +108,19 @@ public sealed class LiveViewTests : IDisposable
     {
         _state ??= TempState.WithStore($$$"""
             {"version":1,"profiles":{
-              "anthropic:a":{"type":"token","provider":"anthropic","token":"sk-ant-CANARY-0123456789","expires":{{{Now + (292L * 3600000)}}}},
-              "anthropic:gone":{"type":"token","provider":"anthropic","token":"sk-ant-CANARY-0123456789","expires":{{{Now - 7200000}}}},
+              "anthropic:a":{"type":"token","provider":"anthropic","token":"sk-ant-CANARY-0123456789","expires":{{{Now + (292L * 3600000)}}} },
+              "anthropic:gone":{"type":"token","provider":"anthropic","token":"sk-ant-CANARY-0123456789","expires":{{{Now - 7200000}}} },
               "openai:held":{"type":"api_key","provider":"openai","key":"sk-CANARY-0123456789"},
               "openai:limited":{"type":"api_key","provider":"openai","key":"sk-CANARY-0123456789"},
-              "openai-codex:me":{"type":"oauth","provider":"openai-codex","access":"CANARY-access","refresh":"CANARY-refresh","expires":{{{Now - 65000}}},"email":"me@example.com"}},
+              "openai-codex:me":{"type":"oauth","provider":"openai-codex","access":"CANARY-access","refresh":"CANARY-refresh","expires":{{{Now - 65000}}},"email":"me@example.com"} },
              "usageStats":{
               "openai:held":{"disabledUntil":253402300799000,"disabledReason":"manual"},
-              "openai:limited":{"cooldownUntil":{{{Now + 252000}}},"cooldownReason":"rate_limit","errorCount":1}}}
+              "openai:limited":{"cooldownUntil":{{{Now + 252000}}},"cooldownReason":"rate_limit","errorCount":1} } }
             """);
         AuthAgent agent = _state.Agent();
         return new LiveSnapshot(agent.Health.Status(), _clock.GetUtcNow());
     }
 
     private static TempState Store(string name, string email) => TempState.WithStore(
-        $$"""{"version":1,"profiles":{{{System.Text.Json.JsonSerializer.Serialize("p:" + name)}}:{"type":"token","provider":"p","token":"t","email":{{System.Text.Json.JsonSerializer.Serialize(email)}},"expires":{{Now - 1}}}}}""");
+        $$"""{"version":1,"profiles":{ {{System.Text.Json.JsonSerializer.Serialize("p:" + name)}}:{"type":"token","provider":"p","token":"t","email":{{System.Text.Json.JsonSerializer.Serialize(email)}},"expires":{{Now - 1}} } } }""");
 }

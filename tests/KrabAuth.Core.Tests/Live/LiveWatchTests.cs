@@ -14,6 +14,7 @@ public sealed class LiveWatchTests : IDisposable
     private readonly TempState _state = new();
     private readonly FakeProviderApi _api = new();
     private readonly List<LiveSnapshot> _looks = [];
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LiveWatchTests()
     {
@@ -35,10 +36,11 @@ public sealed class LiveWatchTests : IDisposable
     {
         Task watching = Watch(new LiveOptions { Count = 4 });
         await NextLookAsync();
-        await NextLookAsync();
+        await _clock.NextWaitAsync(Interval, Cancellation);
         Assert.Same(Profile(0).Provider, Profile(1).Provider);
         Assert.Equal(_looks[0].Time + Interval, _looks[1].Time);
         Store("b", hours: 48);
+        await NextLookAsync(isWaiting: true);
         await NextLookAsync();
         await watching;
         Assert.Equal(["openai-codex:a", "openai-codex:a", "openai-codex:b", "openai-codex:b"], _looks.Select(look => look.Report.Profiles[0].ProfileId));
@@ -79,6 +81,7 @@ public sealed class LiveWatchTests : IDisposable
     {
         _api.Serve("https://chatgpt.com/backend-api/wham/usage", """{"rate_limit":{"primary_window":{"used_percent":6,"limit_window_seconds":18000}}}""");
         Task watching = Watch(new LiveOptions { AsksUsage = true, Count = 14 });
+        await _answered.Task.WaitAsync(Cancellation);
         for (int look = 1; look < 14; look++) await NextLookAsync();
         await watching;
         Assert.Equal(2, _api.Requests.Count);
@@ -126,7 +129,13 @@ public sealed class LiveWatchTests : IDisposable
 
     private Profiles.AuthProfile Profile(int look) => _looks[look].Report.Profiles[0];
 
-    private Task Watch(LiveOptions options) => _state.Agent().Health.Live(options).RunAsync(_looks.Add, Cancellation);
+    private Task Watch(LiveOptions options) => _state.Agent().Health.Live(options).RunAsync(
+        look =>
+        {
+            _looks.Add(look);
+            if (look.Quotas.Count > 0) _answered.TrySetResult();
+        },
+        Cancellation);
 
     private async Task NextLookAsync(bool isWaiting = false)
     {
@@ -139,7 +148,7 @@ public sealed class LiveWatchTests : IDisposable
         string expires = _clock.GetUtcNow().AddHours(hours).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         string path = _state.Write(
             Path.GetRelativePath(_state.Root, _state.StorePath),
-            $$"""{"version":1,"profiles":{"openai-codex:{{name}}":{"type":"oauth","provider":"openai-codex","access":"CANARY-access-0123456789","refresh":"CANARY-refresh-0123456789","accountId":"acct","expires":{{expires}}}}}""");
+            $$"""{"version":1,"profiles":{"openai-codex:{{name}}":{"type":"oauth","provider":"openai-codex","access":"CANARY-access-0123456789","refresh":"CANARY-refresh-0123456789","accountId":"acct","expires":{{expires}} } } }""");
         // A test is faster than the clock of some file systems.
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-1).AddSeconds(name[0]));
     }

@@ -26,16 +26,16 @@ public sealed class HtmlReportTests : IDisposable
         {"version":1,"profiles":{
           "anthropic:default":{"type":"api_key","provider":"anthropic","key":"sk-ant-CANARY-0123456789abcdef"},
           "anthropic:work":{"type":"token","provider":"anthropic","token":"sk-ant-oat01-CANARY-0123456789abcdef","expires":{{{Now + (333L * 86400000)}}},"email":"work@example.com"},
-          "github-copilot:github":{"type":"token","provider":"github-copilot","token":"ghu_CANARY0123456789","expires":{{{Now + (12L * 3600000)}}}},
-          "mistral:trial":{"type":"token","provider":"mistral","token":"CANARY-mistral-0123456789","expires":{{{Now - (3L * 86400000)}}}},
+          "github-copilot:github":{"type":"token","provider":"github-copilot","token":"ghu_CANARY0123456789","expires":{{{Now + (12L * 3600000)}}} },
+          "mistral:trial":{"type":"token","provider":"mistral","token":"CANARY-mistral-0123456789","expires":{{{Now - (3L * 86400000)}}} },
           "openai:default":{"type":"api_key","provider":"openai","key":"sk-CANARY-0123456789abcdef"},
           "openai:team":{"type":"api_key","provider":"openai","key":"sk-CANARY-9876543210abcdef","displayName":"Team <b>key</b> & \"more\""},
           "openai-codex:me@example.com":{"type":"oauth","provider":"openai-codex","access":"CANARY-access-0123456789","refresh":"CANARY-refresh-0123456789","accountId":"acct","expires":{{{Now + (10L * 86400000)}}},"email":"me@example.com"},
-          "openai-codex:work@example.com":{"type":"oauth","provider":"openai-codex","access":"CANARY-access-9876543210","refresh":"CANARY-refresh-9876543210","accountId":"acct-2","expires":{{{Now + (2L * 3600000)}}}}},
+          "openai-codex:work@example.com":{"type":"oauth","provider":"openai-codex","access":"CANARY-access-9876543210","refresh":"CANARY-refresh-9876543210","accountId":"acct-2","expires":{{{Now + (2L * 3600000)}}}} },
          "usageStats":{
-          "anthropic:default":{"lastUsed":{{{Now - 3600000}}}},
+          "anthropic:default":{"lastUsed":{{{Now - 3600000}}} },
           "openai:default":{"disabledUntil":253402300799000,"disabledReason":"manual"},
-          "openai:team":{"disabledUntil":{{{Now + 18000000}}},"disabledReason":"billing","errorCount":2}}}
+          "openai:team":{"disabledUntil":{{{Now + 18000000}}},"disabledReason":"billing","errorCount":2} } }
         """);
 
     public void Dispose()
@@ -133,7 +133,7 @@ public sealed class HtmlReportTests : IDisposable
         {
             const string Hostile = "</style><script>alert(1)</script>\" onload='x' ]]> & \u0000\uFFFE\u202e";
             using TempState state = TempState.WithStore($$"""
-                {"version":1,"profiles":{{{JsonSerializer.Serialize("p:" + input.Id + Hostile)}}:{"type":"token","provider":"p","token":"t","displayName":{{JsonSerializer.Serialize(input.Name + Hostile)}},"expires":{{Now - 1}}}}}
+                {"version":1,"profiles":{ {{JsonSerializer.Serialize("p:" + input.Id + Hostile)}}:{"type":"token","provider":"p","token":"t","displayName":{{JsonSerializer.Serialize(input.Name + Hostile)}},"expires":{{Now - 1}} } } }
                 """);
             AuthAgent agent = state.Agent();
             string text = new HtmlReport(new ReportContent(agent.Health.Status(), null, [], state.Clock.GetUtcNow(), remedy => remedy.PowerShell)).Write();
