@@ -36,6 +36,7 @@
         'Get-KrabAuthUsage'
         'Get-KrabProvider'
         'Import-KrabAuthProfile'
+        'Initialize-KrabAuth'
         'Invoke-KrabAuthCommand'
         'New-KrabAgent'
         'Register-KrabAuthFailure'

@@ -35,6 +35,7 @@ public sealed class AuthAgent
         ExternalLogins = new ExternalLoginManager(this);
         Health = new HealthInspector(this);
         Transfers = new TransferManager(this);
+        Onboarding = new OnboardingManager(this);
     }
 
     /// <summary>Begins a call that is made with one account after the other until it works.</summary>
@@ -86,6 +87,9 @@ public sealed class AuthAgent
 
     /// <summary>Profiles that come from elsewhere or go there.</summary>
     public TransferManager Transfers { get; }
+
+    /// <summary>The way from nothing to a first credential.</summary>
+    public OnboardingManager Onboarding { get; }
 
     /// <summary>Whether a user named the agent, rather than leaving it to the default.</summary>
     internal bool IsNamed { get; }

@@ -61,7 +61,7 @@ public sealed class CredentialManager
             catch (KrabAuthException e) when (e.Kind is AuthErrorKind.Unauthenticated or AuthErrorKind.Unsafe or AuthErrorKind.NotFound)
             {
                 failures.Add(e);
-                _agent.Workspace.Log.Verbose($"{id} cannot be used: {e.Message}");
+                _agent.Workspace.Log.Warning($"{id} cannot be used: {e.Message}");
             }
         }
         bool mayUseKey = !plan.IsPinned && CredentialPlanner.IsAllowed(store, request);
@@ -115,6 +115,7 @@ public sealed class CredentialManager
             {
                 if (await _agent.Workspace.Environment.FindKeyInShellAsync(plan.Order.Provider, cancellationToken).ConfigureAwait(false) is not { } found) continue;
                 (key, source) = (found.Value, found.Source);
+                if (request.Except.Contains(source.Name)) continue;
             }
             key ??= await _agent.Workspace.References.RequireAsync(source.Name, candidate.Reference!, cancellationToken).ConfigureAwait(false);
             if (!isFirst && plan.Order.Candidates.Count > 0) _agent.Workspace.Log.Warning($"No profile of {plan.Order.Provider} can be used; the key of {source} is used instead.");
@@ -164,12 +165,13 @@ public sealed class CredentialManager
     /// <param name="credential">The credential.</param>
     /// <param name="variable">The variable, where it is another than the provider's own.</param>
     /// <returns>Variables by name; null for one that is taken away. They hold the secret.</returns>
-    /// <exception cref="KrabAuthException"><c>VariableUnknown</c>.</exception>
+    /// <exception cref="KrabAuthException"><c>VariableUnknown</c>, <c>OptionInvalid</c>.</exception>
     public IReadOnlyDictionary<string, string?> Variables(UsableCredential credential, string? variable = null)
     {
         IReadOnlyList<string> known = _agent.Workspace.Registry.Find(credential.Provider)?.EnvironmentVariables ?? [];
         // OAUTH_TOKEN and API_KEY of one provider are read in different ways by the programs that know both.
         string[] words = credential.Type == CredentialType.ApiKey ? ["API_KEY", "KEY"] : ["OAUTH_TOKEN", "TOKEN"];
+        if (variable is not null && (variable.Length == 0 || variable.AsSpan().IndexOfAny('=', '\0') >= 0)) throw AuthErrors.OptionInvalid($"\"{variable.Replace('\0', ' ')}\" cannot be the name of an environment variable.", "Give a name such as OPENAI_API_KEY.");
         string name = variable
             ?? words.Select(word => known.FirstOrDefault(candidate => candidate.EndsWith(word, StringComparison.Ordinal))).FirstOrDefault(found => found is not null)
             ?? (known.Count > 0 ? known[0] : null)

@@ -30,6 +30,7 @@ public sealed class FailoverCall
     private readonly int _mostAttempts;
     private readonly List<CallAttempt> _attempts = [];
     private UsableCredential? _current;
+    private long _begun;
 
     internal FailoverCall(AuthAgent agent, CredentialRequest request, int mostAttempts)
     {
@@ -58,6 +59,7 @@ public sealed class FailoverCall
         {
             throw Failed(e.Message, e);
         }
+        _begun = _agent.Workspace.NowMilliseconds;
         return _current;
     }
 
@@ -71,7 +73,7 @@ public sealed class FailoverCall
         CallAttempt attempt;
         if (used.ProfileId is { } id)
         {
-            FailureOutcome outcome = await _agent.Usage.RecordFailureAsync(id, signal, _request.Model, cancellationToken).ConfigureAwait(false);
+            FailureOutcome outcome = await RecordAsync(id, signal, cancellationToken).ConfigureAwait(false);
             attempt = new CallAttempt(_attempts.Count + 1, used.Source, Worth(outcome.Reason), outcome.Detail ?? "recorded") { Cooldown = outcome.Cooldown };
         }
         else
@@ -84,10 +86,35 @@ public sealed class FailoverCall
         return attempt;
     }
 
-    /// <summary>Records that the try worked.</summary>
+    /// <summary>Records that the try worked. The result was paid for: where the record cannot be written, that is a warning.</summary>
     /// <param name="cancellationToken">Ends the waiting for the store.</param>
-    public Task SucceedAsync(CancellationToken cancellationToken = default)
-        => Current().ProfileId is { } id ? _agent.Usage.RecordSuccessAsync(id, cancellationToken) : Task.CompletedTask;
+    public async Task SucceedAsync(CancellationToken cancellationToken = default)
+    {
+        if (Current().ProfileId is not { } id) return;
+        try
+        {
+            await _agent.Usage.RecordSuccessAsync(id, new CallMark(_request.Model, _begun), cancellationToken).ConfigureAwait(false);
+        }
+        catch (KrabAuthException e)
+        {
+            _agent.Workspace.Log.Warning($"The call worked, but its record could not be written: {e.Message}");
+        }
+    }
+
+    /// <summary>The record must not stand in the way of the next account.</summary>
+    private async Task<FailureOutcome> RecordAsync(string id, FailureSignal signal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _agent.Usage.RecordFailureAsync(id, signal, _request.Model, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KrabAuthException e)
+        {
+            _agent.Workspace.Log.Warning($"The failure of {id} could not be recorded: {e.Message}");
+            FailureReason? reason = FailureClassifier.Classify(signal with { Provider = Current().Provider }, _agent.Workspace.Now).Reason;
+            return new FailureOutcome(id, Current().Provider, reason, false, "the record could not be written");
+        }
+    }
 
     /// <summary>
     /// What the request, this machine or nobody knows who is to blame for would go wrong with the next account too, and be paid for

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Routing;
@@ -68,6 +70,42 @@ public sealed class ModelCatalog
         AuthStore store = _agent.Read();
         IEnumerable<string> providers = List().Select(model => model.Provider).Concat(store.Profiles.Select(profile => ProviderId.Canonical(profile.Credential.Provider)));
         return [.. providers.Distinct(StringComparer.Ordinal).Select(provider => _agent.Planner.Plan(store, new CredentialRequest(provider) { Session = new SessionTurn(session) }))];
+    }
+
+    /// <summary>Checks that a default model of a provider is known, before a person signs in.</summary>
+    /// <exception cref="KrabAuthException"><c>DefaultModelUnknown</c>.</exception>
+    public string RequireDefault(string provider) => DefaultOf(provider) ?? throw AuthErrors.DefaultModelUnknown(ProviderId.Canonical(provider));
+
+    /// <summary>
+    /// Offers a provider's default model, or makes it that of the configuration: <c>agents.defaults.model.primary</c>. The fallbacks
+    /// stay, and where the configuration lists the models that may be used, it is listed too.
+    /// </summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="set">Whether it is to be set; else nothing is changed.</param>
+    /// <param name="cancellationToken">Ends the waiting for the configuration.</param>
+    /// <exception cref="KrabAuthException"><c>DefaultModelUnknown</c>, and what changing the configuration throws.</exception>
+    public async Task<DefaultModelOffer> OfferDefaultAsync(string provider, bool set, CancellationToken cancellationToken = default)
+    {
+        string? model = set ? RequireDefault(provider) : DefaultOf(provider);
+        string? configured = Configured();
+        if (model is null) return new DefaultModelOffer(null, configured, DefaultModelState.None);
+        if (configured is not null && Usage.Resolve(configured) == model && !set) return new DefaultModelOffer(model, configured, DefaultModelState.Current);
+        if (!set) return new DefaultModelOffer(model, configured, DefaultModelState.Available);
+        await _agent.Workspace.ChangeConfigAsync(editor => SetDefault(editor, model), cancellationToken).ConfigureAwait(false);
+        if (Usage is { DefaultSource: "agent", Default: var own } && own != model) _agent.Workspace.Log.Warning($"Agent {_agent.Id} has a model of its own, {own}; the default is not used there.");
+        return new DefaultModelOffer(model, model, DefaultModelState.Set);
+    }
+
+    private string? DefaultOf(string provider) => provider.Length == 0 ? null : _agent.Workspace.Registry.Find(provider)?.DefaultModel;
+
+    private string? Configured() => _agent.Workspace.Config.DefaultModel.Primary is { Length: > 0 } model ? model : null;
+
+    private static void SetDefault(ConfigEditor editor, string model)
+    {
+        string[] path = ["agents", "defaults", "model"];
+        // Older configurations name the model alone, without fallbacks.
+        editor.Set(JsonValue.Create(model), editor.Tree.Find(path) is { Kind: JsonValueKind.String } ? path : [.. path, "primary"]);
+        if (editor.Tree.Find("agents", "defaults", "models") is { Members.Count: > 0 } list && list.Member(model) is null) editor.Set(new JsonObject(), "agents", "defaults", "models", model);
     }
 
     private static string ProviderOf(string model) => ProviderId.Canonical(model[..model.IndexOf('/', StringComparison.Ordinal)]);

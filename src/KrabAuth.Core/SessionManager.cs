@@ -37,8 +37,11 @@ public sealed class SessionManager
     public async Task<SessionPin> SetAsync(string session, string profileId, CancellationToken cancellationToken = default)
     {
         string key = RequireKey(session);
-        if (!_agent.Read().TryGet(profileId, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(profileId, _agent.Paths.StorePath);
+        AuthStore store = _agent.Read();
+        if (!store.TryGet(profileId, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(profileId, _agent.Paths.StorePath);
         string provider = ProviderId.Canonical(profile.Credential.Provider);
+        ResolvedOrder order = _agent.Planner.Resolve(store, new CredentialRequest(provider), preferred: null);
+        if (!order.Order.Contains(profileId)) _agent.Workspace.Log.Warning($"{profileId} cannot serve now: {order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == profileId)?.Explanation ?? "it is not in the order"}. The session waits for it.");
         var pin = new SessionPin(key, provider, profileId, SessionPinSource.User) { UpdatedAt = _agent.Workspace.Now };
         await PutAsync(pin, cancellationToken).ConfigureAwait(false);
         return pin;

@@ -54,7 +54,8 @@ public sealed class SignInManager
     {
         AuthWorkspace workspace = _agent.Workspace;
         ProviderDefinition? definition = workspace.Registry.Find(request.Provider);
-        string provider = definition?.Id ?? ProviderId.Normalize(request.Provider);
+        if (definition is null) throw AuthErrors.ProviderUnknown(request.Provider, workspace.Registry.List().Where(known => known.CanSignIn).Select(known => known.Id));
+        string provider = definition.Id;
         // Before a person is asked for anything: what is wrong with the store or the id now is wrong with it afterwards.
         RequireWritable();
         RequireFree(_agent.Read(), RequireId(request, provider), request);
@@ -65,7 +66,7 @@ public sealed class SignInManager
             if (answered.Value is not { } found) throw Failed(provider, answered.Error!);
             return await FinishAsync(await SaveAsync(request, provider, new OAuthSettings(), found, cancellationToken).ConfigureAwait(false), provider).ConfigureAwait(false);
         }
-        if (definition?.OAuth is not { } known) throw AuthErrors.MethodUnsupported(provider, nameof(SignInMethod.OAuth), (definition?.Methods ?? []).Select(method => method.ToString()));
+        if (definition.OAuth is not { } known) throw AuthErrors.MethodUnsupported(provider, nameof(SignInMethod.OAuth), definition.Methods.Select(method => method.ToString()));
         HttpMessageHandler handler = workspace.Options.Http ?? OAuthHttp.CreateHandler();
         try
         {

@@ -89,7 +89,10 @@ public sealed class UsageManager
     /// </summary>
     /// <returns>Whether there was anything to write.</returns>
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
-    public async Task<bool> RecordSuccessAsync(string id, CancellationToken cancellationToken = default)
+    public Task<bool> RecordSuccessAsync(string id, CancellationToken cancellationToken = default) => RecordSuccessAsync(id, CallMark.None, cancellationToken);
+
+    /// <summary>The same for a call of which more is known: what it says nothing about stays.</summary>
+    internal async Task<bool> RecordSuccessAsync(string id, CallMark call, CancellationToken cancellationToken)
     {
         AuthStore store = _agent.Read();
         string provider = Require(store, id).Credential.Provider;
@@ -100,7 +103,7 @@ public sealed class UsageManager
                 AuthStore seen = Seen(own);
                 Require(seen, id);
                 if (IsFresh(seen, id, provider) || RecordOf(own, seen, id) is not { } stats) return false;
-                editor.SetUsage(id, Cooldown.Succeed(stats, Now));
+                editor.SetUsage(id, Cooldown.Succeed(stats, call, Now));
                 editor.SetLastGood(provider, id);
                 return true;
             },
@@ -210,7 +213,7 @@ public sealed class UsageManager
     /// profile out after main lets it in again.
     /// </summary>
     private static UsageStats? RecordOf(AuthStore own, AuthStore seen, string id)
-        => own.UsageStats.ContainsKey(id) || !seen.Stats(id).IsDisabledByUser ? seen.Stats(id) : null;
+        => own.UsageStats.TryGetValue(id, out UsageStats? record) ? record : seen.Stats(id) is { IsDisabledByUser: false } inherited ? inherited : null;
 
     private StoredProfile Require(AuthStore store, string id)
         => store.TryGet(id, out StoredProfile? profile) ? profile : throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);

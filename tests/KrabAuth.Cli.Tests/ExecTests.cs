@@ -68,6 +68,49 @@ public sealed class ExecTests : IDisposable
         Assert.Equal(new Outcome(0, "gsk-one-0123456789 []\n", string.Empty), outcome);
     }
 
+    /// <summary>.NET would take the one beside the script that calls, and hand it the key.</summary>
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void A_program_of_the_current_directory_is_not_taken_for_one_of_the_path()
+    {
+        string name = $"krabauth-trap-{Guid.NewGuid():N}";
+        string trap = Path.Combine(_home.Root, name);
+        try
+        {
+            File.WriteAllText(trap, "#!/bin/sh\necho caught $GROQ_API_KEY\n");
+            File.SetUnixFileMode(trap, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Assert.StartsWith($"Error: {name} could not be started:", ExecProgram(name).Error, StringComparison.Ordinal);
+            Assert.Equal(new Outcome(0, "caught gsk-one-0123456789\n", string.Empty), ExecProgram($"./{name}"));
+        }
+        finally
+        {
+            File.Delete(trap);
+        }
+    }
+
+    /// <summary>A daemon keeps the standard error of who started it.</summary>
+    [Fact]
+    public void What_the_program_left_running_is_not_waited_for()
+        => Assert.Equal(new Outcome(0, "done\n", string.Empty), Exec("sleep 300 >/dev/null & echo done"));
+
+    [Fact]
+    public void A_call_that_worked_has_worked_where_its_record_cannot_be_written()
+    {
+        Outcome outcome = Exec($"rm -r '{Path.GetDirectoryName(_home.StorePath())}'; echo paid");
+        Assert.Equal((0, "paid\n"), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("The call worked, but its record could not be written", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("=")]
+    [InlineData("A=B")]
+    public void A_name_that_no_variable_can_have_is_refused(string name)
+    {
+        Outcome outcome = _home.Run("models", "auth", "exec", "--provider", "groq", "--env", name, "--", "true");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("cannot be the name of an environment variable", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_program_that_is_not_there_is_an_error_that_says_so()
     {
@@ -75,6 +118,8 @@ public sealed class ExecTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith("Error: krabauth-no-such-program could not be started:", outcome.Error, StringComparison.Ordinal);
     }
+
+    private Outcome ExecProgram(string program) => _home.Run("models", "auth", "exec", "--provider", "groq", "--", program);
 
     private Outcome Exec(string script, params string[] arguments) => _home.Run(["models", "auth", "exec", "--provider", "groq", "--", "sh", "-c", script, "sh", .. arguments]);
 }

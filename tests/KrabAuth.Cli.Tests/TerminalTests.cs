@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Cli.Tests.Support;
 
@@ -111,23 +109,7 @@ public sealed class TerminalTests : IDisposable
         Assert.DoesNotContain("\u001b[", OnTerminal("models status --json").Screen, StringComparison.Ordinal);
     }
 
-    /// <summary>Runs a command line on a terminal of its own, and presses keys when the prompt is there.</summary>
+    /// <summary>Runs a command on a terminal of its own, and presses keys when the prompt is there.</summary>
     private (int ExitCode, string Screen) OnTerminal(string command, string? prompt = null, string keys = "")
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "There is no script of util-linux here.");
-        using Process process = Program.Start(_home, "/usr/bin/script", ["-qec", $"'{Program.FilePath}' {command}", "/dev/null"]);
-        var screen = new StringBuilder();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        char[] block = new char[1024];
-        for (int read; (read = process.StandardOutput.Read(block)) > 0;)
-        {
-            screen.Append(block, 0, read);
-            if (prompt is null || !screen.ToString().Contains(prompt, StringComparison.Ordinal)) continue;
-            prompt = null;
-            process.StandardInput.Write(keys);
-            process.StandardInput.Flush();
-        }
-        process.WaitForExit();
-        return (process.ExitCode, screen.ToString());
-    }
+        => ScriptTerminal.Run(_home, $"'{Program.FilePath}' {command}", prompt is null ? [] : [(prompt, keys)]);
 }

@@ -33,7 +33,7 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public void A_signal_ends_it_too_and_a_narrow_screen_has_fewer_columns()
     {
-        string screen = OnTerminal("stty cols 40 rows 20; '{0}' models status --watch & sleep 0; wait=$!; read line; kill -TERM $wait; wait $wait; echo ended with $?", ("State", "\n"));
+        string screen = OnTerminal("stty cols 40 rows 20; '{0}' models status --watch & read go; kill -TERM $!; wait $!; echo ended with $?", ("State", "\n"));
         Assert.Contains("Profile", screen, StringComparison.Ordinal);
         Assert.DoesNotContain("Waits", screen, StringComparison.Ordinal);
         Assert.Contains("ended with 0", screen, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public void It_is_drawn_anew_when_the_size_changes()
     {
-        string screen = OnTerminal("tty=$(tty); stty cols 100 rows 30; '{0}' models status --watch --count 60 --interval 1d < $tty & (read go; stty cols 40 < $tty; read go; kill -TERM $!) ; wait", ("Waits", "\n"), ("State", "\n"));
+        string screen = OnTerminal("stty cols 100 rows 30; '{0}' models status --watch --interval 1d & read go; stty cols 40; read go; kill -TERM $!; wait $!", ("Waits", "\n"), ("State", "\n"));
         Assert.True(screen.IndexOf("Waits", StringComparison.Ordinal) < screen.IndexOf("State", StringComparison.Ordinal));
     }
 

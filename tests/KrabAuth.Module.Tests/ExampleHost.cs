@@ -98,7 +98,13 @@ internal sealed class ExampleUI(int width) : PSHostUserInterface
         var answers = new Dictionary<string, PSObject>();
         foreach (FieldDescription field in descriptions)
         {
-            string answer = field.Name.Contains("SetupToken", StringComparison.Ordinal) ? "sk-ant-oat01-" + new string('E', 80) : "EXAMPLE-key-from-the-prompt-1234";
+            if (field.ParameterTypeName == nameof(String))
+            {
+                WriteLine($"{field.Name}: groq");
+                answers[field.Name] = PSObject.AsPSObject("groq");
+                continue;
+            }
+            string answer = field.Name.Replace("-", string.Empty, StringComparison.Ordinal).Contains("SetupToken", StringComparison.OrdinalIgnoreCase) ? "sk-ant-oat01-" + new string('E', 80) : "EXAMPLE-key-from-the-prompt-1234";
             WriteLine($"{field.Name}: {new string('*', 12)}");
             answers[field.Name] = PSObject.AsPSObject(Protect(answer));
         }

@@ -15,6 +15,30 @@ Describe 'Invoke-KrabAuthCommand' {
         $seen | Should -Be @('groq:one', 'groq', 1, 'Bearer gsk-one-0123456789', 'gsk-one-0123456789', 'gsk-one-0123456789', 'groq:one')
     }
 
+    It 'puts the environment back when calls run beside each other' {
+        $env:GROQ_API_KEY = 'gsk-before'
+        try {
+            $module = (Get-Module KrabAuth).Path
+            $gate = [Threading.Barrier]::new(2)
+            1..2 | ForEach-Object -Parallel {
+                Import-Module $using:module
+                $at = $using:at; $gate = $using:gate
+                Invoke-KrabAuthCommand groq { $null = $args[0].SignalAndWait(60000) } -ArgumentList $gate @at
+            }
+            $env:GROQ_API_KEY | Should -Be 'gsk-before'
+        }
+        finally { $env:GROQ_API_KEY = $null }
+    }
+
+    It 'blames no account for <What>' -ForEach @(
+        @{ What = 'a file that is not there'; Block = { Get-Content '/429/rate limit/nowhere' } }
+        @{ What = 'a command that is not there'; Block = { Get-RateLimit429 } }
+        @{ What = 'an error of the module'; Block = { Get-KrabAuthToken 'expired:401' } }
+    ) {
+        { Invoke-KrabAuthCommand groq $Block @at } | Should -Throw
+        Get-KrabAuthCooldown @at | Should -BeNullOrEmpty
+    }
+
     It 'records the success' {
         Invoke-KrabAuthCommand groq { } @at
         (Read-Store $at).lastGood.groq | Should -Be 'groq:one'

@@ -72,6 +72,7 @@ BeforeDiscovery {
         'Copy-KrabAuthProfile openai-codex:me copy @at'
         'Rename-KrabAuthProfile openai:copy renamed -PassThru @at'
         'Rename-KrabAuthProfile openai:key openai:token @at'
+        '$secretText | Initialize-KrabAuth openai-api-key -NonInteractive -SkipCheck -Verbose @at'
         'Repair-KrabAuth @at'
         'Repair-KrabAuth -WhatIf @at'
         'Disable-KrabAuthProfile * -PassThru @at'

@@ -70,7 +70,7 @@ Describe 'A sign-in by script block' {
         try {
             $null = $shell.AddCommand('Import-Module').AddArgument($ModulePath).AddStatement().AddCommand('Connect-KrabProvider').AddParameter('Provider', 'acme').AddParameter('Method', 'OAuth').AddParameters($at)
             $null = $shell.Invoke()
-            $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'MethodUnsupported,*'
+            $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'ProviderUnknown,*'
         }
         finally { $shell.Dispose() }
     }
@@ -150,7 +150,7 @@ Describe 'A sign-in by a program' -Skip:$IsWindows {
 
     It 'refuses a relative path in the file' {
         Write-PrivateFile -Path (Join-Path $at.StateDirectory 'providers/acme.json') -Text '{"id":"acme","command":["sh"]}'
-        (Assert-SingleError -Id PluginFailed { Connect-KrabProvider acme @at }).ErrorDetails.Message | Should -Match 'absolute path'
+        (Assert-SingleError -Id ProviderDefinitionInvalid { Connect-KrabProvider acme @at }).ErrorDetails.Message | Should -Match 'absolute path'
     }
 
     It 'keeps the secrets of the request out of every stream' {

@@ -17,6 +17,7 @@ $script:WritingCommands = @(
     'Export-KrabAuthProfile'
     'Export-KrabAuthReport'
     'Import-KrabAuthProfile'
+    'Initialize-KrabAuth'
     'New-KrabAgent'
     'Register-KrabAuthFailure'
     'Register-KrabAuthSuccess'

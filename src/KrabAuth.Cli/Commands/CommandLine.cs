@@ -26,6 +26,7 @@ internal sealed class CommandLine
         _cli = cli;
         var auth = new Command("auth", "Sign in and choose: tokens, API keys, order.");
         foreach (Command command in SignInCommands.Create(this)) auth.Add(command);
+        auth.Add(AddCommand.Create(this));
         foreach (Command command in SecretCommands.Create(this)) auth.Add(command);
         foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
         foreach (Command command in UseCommands.Create(this)) auth.Add(command);
@@ -41,7 +42,7 @@ internal sealed class CommandLine
         models.Add(ProviderCommands.Create(this));
         models.Add(UsageCommand.Create(this));
         models.Add(ReportCommand.Create(this));
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DoctorCommand.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), MonitorCommand.Create(this), DemoCommand.Create(this), _help, _version };
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DoctorCommand.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), MonitorCommand.Create(this), OnboardCommand.Create(this, cli), DemoCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);
     }

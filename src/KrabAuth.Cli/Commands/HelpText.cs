@@ -101,6 +101,14 @@ internal static class HelpText
             "krabauth model opus@anthropic:work --session main",
             "krabauth model status",
         ],
+        "onboard" =>
+        [
+            "krabauth onboard                      # asks",
+            "krabauth onboard --auth-choice openai-codex",
+            "OPENAI_API_KEY=... krabauth onboard --non-interactive --auth-choice openai-api-key",
+            "krabauth onboard --non-interactive --auth-choice apiKey --anthropic-api-key - < key.txt",
+        ],
+        "models auth login" => ["krabauth models auth login --provider openai-codex --set-default"],
         "models auth logout" => ["krabauth models auth logout openai:work"],
         "agents" or "agents add" =>
         [

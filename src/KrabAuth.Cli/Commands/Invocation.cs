@@ -33,7 +33,20 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
     public IReadOnlyList<string> Texts(Option<string[]> option) => result.GetResult(option) is { Implicit: false } found ? [.. found.Tokens.Select(static token => token.Value)] : [];
 
     /// <summary>Opens the agent that the options name.</summary>
-    public AuthAgent OpenAgent() => OpenWorkspace().OpenAgent(Text(globals.Agent));
+    public AuthAgent OpenAgent() => OpenAgent(OpenWorkspace());
+
+    /// <summary>Opens the agent that the options name in a state directory.</summary>
+    public AuthAgent OpenAgent(AuthWorkspace workspace) => workspace.OpenAgent(Text(globals.Agent));
+
+    /// <summary>Whether neither the options, the name of the program nor the environment say whose files are meant.</summary>
+    public bool LeavesProductOpen => ChosenProduct() is null && Text(globals.StateDirectory) is null && string.IsNullOrWhiteSpace(Cli.Environment.GetVariable(ProductLayout.ProductVariable));
+
+    /// <summary>Opens the state directory of a product that a person chose, and has recommended commands say so.</summary>
+    public AuthWorkspace ChooseProduct(Product product)
+    {
+        Cli.CommandPrefix += $" {globals.Product.Name} {product.ToString().ToLowerInvariant()}";
+        return OpenWorkspace(product, null);
+    }
 
     /// <summary>The agent that the options name, if they do.</summary>
     public string? Agent => Text(globals.Agent);
@@ -54,6 +67,14 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
     /// <summary>Asks a person for a yes; anything else, and the end of the input, is a no.</summary>
     public bool Confirm(string question)
         => Terminal.Open().ReadLine(Cli, $"{question} [y/N] ", isSecret: false)?.Trim().StartsWith("y", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Asks a person for a yes or a no in the middle of other questions; no answer means what is assumed.</summary>
+    /// <exception cref="PromptCancelledException">The person gave up.</exception>
+    public bool Confirm(string question, bool assumeYes)
+    {
+        string answer = Terminal.Open().ReadLine(Cli, $"{question} {(assumeYes ? "[Y/n]" : "[y/N]")} ", isSecret: false)?.Trim() ?? throw new PromptCancelledException();
+        return answer.Length == 0 ? assumeYes : answer.StartsWith("y", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Opens another state directory.</summary>
     public AuthWorkspace OpenWorkspace(Product? product, string? stateDirectory) => new(new WorkspaceOptions

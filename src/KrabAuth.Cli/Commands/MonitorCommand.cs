@@ -20,7 +20,7 @@ internal static class MonitorCommand
         var notify = new Option<string[]>("--notify")
         {
             Description = "The command that is run for each change, with its arguments: JSON on standard input, KRABAUTH_ variables. Words that are no options of this command, and all behind --, belong to it.",
-            HelpName = "command> [<args>…]",
+            HelpName = "command and arguments",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };

@@ -35,7 +35,7 @@ internal static class SecretCommands
                 call.Cli.WriteError(rule.Hint);
                 call.Cli.WriteError($"{definition.Label} means such tokens for its own programs; for others, an API key is the safe choice.");
             }
-            return Store(call, inputs, id, SignInMethod.SetupToken, $"Paste {definition.Label} setup-token");
+            return Store(call, inputs, id, SignInMethod.SetupToken);
         });
     }
 
@@ -44,7 +44,7 @@ internal static class SecretCommands
         Option<string> provider = ProviderOption();
         Inputs inputs = new(withExpiry: true);
         Command command = inputs.AddTo(new Command("paste-token", "Store a bearer token. It is asked for, or read from standard input.") { provider });
-        return line.Does(command, call => Store(call, inputs, call.Required(provider), SignInMethod.Token, $"Paste token for {call.Required(provider)}"));
+        return line.Does(command, call => Store(call, inputs, call.Required(provider), SignInMethod.Token));
     }
 
     private static Command PasteApiKey(CommandLine line)
@@ -52,7 +52,7 @@ internal static class SecretCommands
         Option<string> provider = ProviderOption();
         Inputs inputs = new(withExpiry: false);
         Command command = inputs.AddTo(new Command("paste-api-key", "Store an API key. It is asked for, or read from standard input.") { provider });
-        return line.Does(command, call => Store(call, inputs, call.Required(provider), SignInMethod.ApiKey, $"Paste API key for {call.Required(provider)}"));
+        return line.Does(command, call => Store(call, inputs, call.Required(provider), SignInMethod.ApiKey));
     }
 
     private static Option<string> ProviderOption()
@@ -62,24 +62,37 @@ internal static class SecretCommands
         return option;
     }
 
-    private static int Store(Invocation call, Inputs inputs, string provider, SignInMethod method, string prompt)
+    private static int Store(Invocation call, Inputs inputs, string provider, SignInMethod method)
     {
         // What can be wrong with the options is said before a person has pasted anything.
         TimeSpan? expiresIn = inputs.ExpiresIn is { } option && call.Text(option) is { } text ? DurationText.Parse(text) : null;
         AuthAgent agent = call.OpenAgent();
-        string? reference = call.Text(inputs.Reference);
-        var secret = new NewSecret(provider, method, reference is null ? SecretSource.Read(call.Cli, prompt) : string.Empty)
+        return Store(call, agent, PromptFor(provider, method), new NewSecret(provider, method, string.Empty)
         {
-            Reference = reference,
+            Reference = call.Text(inputs.Reference),
             ProfileId = call.Text(inputs.ProfileId),
             ExpiresIn = expiresIn,
             Email = call.Text(inputs.Email),
             Force = call.Has(inputs.Force),
-        };
+        });
+    }
+
+    /// <summary>Asks for a secret, unless it is kept elsewhere, and stores it as described.</summary>
+    internal static int Store(Invocation call, AuthAgent agent, string prompt, NewSecret secret)
+    {
+        if (secret.Reference is null) secret = secret with { SecretText = SecretSource.Read(call.Cli, prompt) };
         AuthProfile profile = agent.Profiles.AddAsync(secret, call.CancelOnSignal()).GetAwaiter().GetResult();
         call.Cli.Write($"Auth profile: {profile.ProfileId} ({profile.Provider}/{profile.Type.StoredName()})\n");
         return 0;
     }
+
+    /// <summary>How a secret is asked for.</summary>
+    internal static string PromptFor(string provider, SignInMethod method) => method switch
+    {
+        SignInMethod.SetupToken => $"Paste {ProviderCatalog.BuiltIn.Find(provider)?.Label ?? provider} setup-token",
+        SignInMethod.ApiKey => $"Paste API key for {provider}",
+        _ => $"Paste token for {provider}",
+    };
 
     /// <summary>The options that these commands share.</summary>
     private sealed class Inputs(bool withExpiry)

@@ -11,7 +11,7 @@ namespace KrabAuth.Cli.Host;
 internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args) : IAuthLog
 {
     /// <summary>The first words that Core's recommended commands have.</summary>
-    private static readonly string[] CommandGroups = ["models ", "agents ", "channels ", "secrets ", "migrate ", "monitor ", "doctor", "onboard"];
+    private static readonly string[] CommandGroups = ["models ", "model ", "agents ", "channels ", "secrets ", "migrate ", "monitor ", "doctor", "onboard"];
 
     private readonly StandardStreams _streams = new();
     private readonly Lock _errorLock = new();
@@ -48,6 +48,9 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
 
     /// <summary>Whether a person can be asked.</summary>
     public bool CanAsk => _streams.InputIsTerminal;
+
+    /// <summary>Whether a word stands on the command line.</summary>
+    public bool Mentions(string word) => args.Contains(word);
 
     /// <summary>Writes a result.</summary>
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));

@@ -7,7 +7,7 @@ namespace KrabAuth.Cli.Input;
 /// A sign-in at the terminal, or under a program: the address stands on a line of its own on standard output, everything else
 /// on standard error, and an answer can be pasted, or written to standard input, while the browser is waited for.
 /// </summary>
-internal sealed class SignInPrompt(CliContext cli) : ISignInPrompt
+internal sealed class SignInPrompt(CliContext cli, bool addressToError = false) : ISignInPrompt
 {
     private const string Question = "Paste the address of the page that follows, or wait for it";
     private bool _asking;
@@ -20,14 +20,14 @@ internal sealed class SignInPrompt(CliContext cli) : ISignInPrompt
     {
         if (note is not null) cli.WriteError(note);
         cli.WriteError(opened ? "Your browser was opened to sign in. If it shows nothing, open this address:" : "Open this address in your browser:");
-        cli.Write($"\n{address.AbsoluteUri}\n\n");
+        Show($"\n{address.AbsoluteUri}\n\n");
     }
 
     /// <inheritdoc/>
     public void ShowDeviceCode(DeviceCode code)
     {
         cli.WriteError("Open this page on any device and type the code. Never type a code that somebody sent you.");
-        cli.Write($"\n{code.CompleteUri?.AbsoluteUri ?? code.VerificationUri.AbsoluteUri}\n\n{code.UserCode}\n\n");
+        Show($"\n{code.CompleteUri?.AbsoluteUri ?? code.VerificationUri.AbsoluteUri}\n\n{code.UserCode}\n\n");
     }
 
     /// <inheritdoc/>
@@ -54,5 +54,12 @@ internal sealed class SignInPrompt(CliContext cli) : ISignInPrompt
         // The same line again and again: nothing that is pasted is shown, so nothing is overwritten.
         string text = _asking ? $"{Question} ({left:m\\:ss} left): " : $"Waiting ({left:m\\:ss} left) ";
         cli.WriteErrorText($"\r{text}");
+    }
+
+    /// <summary>Where a program reads the result from standard output, a person is told elsewhere.</summary>
+    private void Show(string text)
+    {
+        if (addressToError) cli.WriteErrorText(text);
+        else cli.Write(text);
     }
 }

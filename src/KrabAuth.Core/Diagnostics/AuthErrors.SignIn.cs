@@ -10,6 +10,13 @@ internal static partial class AuthErrors
         new Remedy($"Get-KrabProvider {provider}", "krabauth models auth --help"),
         provider);
 
+    public static KrabAuthException ProviderUnknown(string provider, IEnumerable<string> known) => new(
+        "ProviderUnknown",
+        AuthErrorKind.NotFound,
+        $"There is no provider \"{Profiles.ProfileId.ForDisplay(provider)}\" to sign in to. Known are: {string.Join(", ", known)}.",
+        new("Define it: Register-KrabProvider <id> -Issuer <address> -ClientId <id>", "Define it: krabauth models providers add --id <id> --issuer <address> --client-id <id>"),
+        Profiles.ProfileId.ForDisplay(provider));
+
     public static KrabAuthException ClientUnknown(string provider, string what, IEnumerable<string> variables) => new(
         "ClientUnknown",
         AuthErrorKind.InvalidInput,

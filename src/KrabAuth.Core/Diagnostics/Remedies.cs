@@ -17,7 +17,7 @@ internal sealed class Remedies(ProviderRegistry registry)
         }
         return definition?.Methods.Contains(SignInMethod.ApiKey) != false
             ? new($"Connect-KrabProvider {id} -Method ApiKey", $"krabauth models auth paste-api-key --provider {id}")
-            : CanSignIn(definition) ? OAuthSignIn(id, string.Empty, string.Empty)
+            : definition!.CanSignIn ? OAuthSignIn(id, string.Empty, string.Empty)
             : GatewaySignIn(id);
     }
 
@@ -31,7 +31,7 @@ internal sealed class Remedies(ProviderRegistry registry)
             CredentialType.ApiKey => new($"Connect-KrabProvider {provider} -Method ApiKey -ProfileId '{id}'", $"krabauth models auth paste-api-key --provider {provider} --profile-id {id}"),
             CredentialType.Token when hasSetupToken => new($"Connect-KrabProvider {provider} -Method SetupToken -ProfileId '{id}'", $"krabauth models auth setup-token --provider {provider} --profile-id {id}"),
             CredentialType.Token => new($"Connect-KrabProvider {provider} -Method Token -ProfileId '{id}'", $"krabauth models auth paste-token --provider {provider} --profile-id {id}"),
-            _ when Find(provider) is { } definition && !CanSignIn(definition) => GatewaySignIn(provider),
+            _ when Find(provider) is { } definition && !definition.CanSignIn => GatewaySignIn(provider),
             _ => OAuthSignIn(provider, $" -ProfileId '{id}'", $" --profile-id {id}"),
         };
     }
@@ -48,8 +48,6 @@ internal sealed class Remedies(ProviderRegistry registry)
             return null;
         }
     }
-
-    private static bool CanSignIn(ProviderDefinition? definition) => definition is { OAuth: not null } or { Command.Count: > 0 };
 
     private static Remedy OAuthSignIn(string provider, string parameter, string option)
         => new($"Connect-KrabProvider {provider}{parameter}", $"krabauth models auth login --provider {provider}{option}");

@@ -34,6 +34,9 @@ public static class ProgramRunner
     /// <summary>An error message is no longer.</summary>
     private const int LongestTail = 16 * 1024;
 
+    /// <summary>What the program left running may hold its standard error open for days.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="start">What to run.</param>
     /// <param name="cancellationToken">Ends the program, and what it started.</param>
@@ -44,17 +47,22 @@ public static class ProgramRunner
         try
         {
             var tail = new StringBuilder();
-            Task errors = PumpAsync(process.StandardError, text =>
-            {
-                start.OnError(text);
-                tail.Append(text);
-                if (tail.Length > 2 * LongestTail) tail.Remove(0, tail.Length - LongestTail);
-            });
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task errors = PumpAsync(
+                process.StandardError,
+                text =>
+                {
+                    start.OnError(text);
+                    tail.Append(text);
+                    if (tail.Length > 2 * LongestTail) tail.Remove(0, tail.Length - LongestTail);
+                },
+                ended.Token);
             if (start.OnOutput is { } onOutput)
             {
                 while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line) onOutput(line);
             }
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            ended.CancelAfter(LastWords);
             await errors.ConfigureAwait(false);
             return new ProgramEnd(process.ExitCode, tail.ToString());
         }
@@ -66,7 +74,8 @@ public static class ProgramRunner
 
     private static Process Start(ProgramStart start)
     {
-        var info = new ProcessStartInfo(start.File, start.Arguments)
+        string file = ProgramPath.Find(start.File, start.Directory) ?? throw AuthErrors.ProgramNotStarted(start.File, "no such program was found");
+        var info = new ProcessStartInfo(file, start.Arguments)
         {
             RedirectStandardOutput = start.OnOutput is not null,
             RedirectStandardError = true,
@@ -83,9 +92,16 @@ public static class ProgramRunner
         }
     }
 
-    private static async Task PumpAsync(StreamReader reader, Action<string> take)
+    private static async Task PumpAsync(StreamReader reader, Action<string> take, CancellationToken ended)
     {
         char[] block = new char[4096];
-        for (int read; (read = await reader.ReadAsync(block).ConfigureAwait(false)) > 0;) take(new string(block, 0, read));
+        try
+        {
+            for (int read; (read = await reader.ReadAsync(block, ended).ConfigureAwait(false)) > 0;) take(new string(block, 0, read));
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody else holds the pipe. What came until now is all that is waited for.
+        }
     }
 }

@@ -20,8 +20,9 @@ public sealed class SystemBrowser : IBrowser
         {
             if (OperatingSystem.IsWindows()) return Start(new ProcessStartInfo(text) { UseShellExecute = true });
             if (OperatingSystem.IsMacOS()) return Start(new ProcessStartInfo("/usr/bin/open", [text]));
-            return OnPath("wslview") is { } wsl ? Start(new ProcessStartInfo(wsl, [text]))
-                : OnPath("xdg-open") is { } xdg && Start(new ProcessStartInfo(xdg, [text]));
+            string here = Environment.CurrentDirectory;
+            return ProgramPath.Find("wslview", here) is { } wsl ? Start(new ProcessStartInfo(wsl, [text]))
+                : ProgramPath.Find("xdg-open", here) is { } xdg && Start(new ProcessStartInfo(xdg, [text]));
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
@@ -49,10 +50,4 @@ public sealed class SystemBrowser : IBrowser
         using Process? process = Process.Start(start);
         return true;
     }
-
-    private static string? OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Where(Path.IsPathRooted)
-        .Select(directory => Path.Combine(directory, program))
-        .FirstOrDefault(File.Exists);
 }

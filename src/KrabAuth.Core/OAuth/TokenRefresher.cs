@@ -86,7 +86,9 @@ internal sealed class TokenRefresher(AuthAgent agent)
             credential = await SaveAgainAsync(owner, id, renewal).ConfigureAwait(false);
         }
         if (renewal is not null && !ownerIsMain && agent.MainFiles is { } main) await TryMirrorAsync(main, id, renewal.Fresh).ConfigureAwait(false);
-        if (renewal is not null && Equals(renewal.Fresh.Access, renewal.Used.Access)) throw AuthErrors.RefreshFailed(id, renewal.Used.Provider, "the answer has no access_token; the refresh token that came is kept");
+        // A server may send the same access token again, with a later end. One that has ended at once came without any.
+        bool isHalf = renewal is not null && Equals(renewal.Fresh.Access, renewal.Used.Access) && renewal.Fresh.Expires <= Now;
+        if (isHalf) throw AuthErrors.RefreshFailed(id, renewal!.Used.Provider, "the answer has no access_token; the refresh token that came is kept");
         return credential;
     }
 

@@ -79,7 +79,10 @@ internal sealed class KeyEnvironment
     }
 
     /// <summary>The first of a provider's variables that holds a key. Starts no program.</summary>
-    public FoundKey? FindKey(string provider) => VariablesOf(provider).Select(name => ToKey(Find(name))).FirstOrDefault(key => key is not null);
+    public FoundKey? FindKey(string provider) => FindKeys(provider).FirstOrDefault();
+
+    /// <summary>Each of a provider's variables that holds a key, in the order in which they are tried. Starts no program.</summary>
+    public IEnumerable<FoundKey> FindKeys(string provider) => VariablesOf(provider).Select(name => ToKey(Find(name))).OfType<FoundKey>();
 
     /// <summary>The first of a provider's variables that holds a key in the login shell, where it may be asked. It is asked once.</summary>
     public async Task<FoundKey?> FindKeyInShellAsync(string provider, CancellationToken cancellationToken)

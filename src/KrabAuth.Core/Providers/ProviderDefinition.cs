@@ -58,6 +58,9 @@ public sealed record ProviderDefinition
     /// <summary>The environment variables that may hold a key, in the order in which they are tried.</summary>
     public IReadOnlyList<string> EnvironmentVariables { get; init; } = [];
 
+    /// <summary>The model to begin with, as <c>provider/model</c>; <see langword="null"/> where none is known.</summary>
+    public string? DefaultModel { get; init; }
+
     /// <summary>The rule for setup-tokens, where the provider has them.</summary>
     public SetupTokenRule? SetupToken { get; init; }
 
@@ -72,6 +75,9 @@ public sealed record ProviderDefinition
 
     /// <summary>How long that program may take.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether somebody can sign in to it here: with OAuth, or through a program.</summary>
+    internal bool CanSignIn => OAuth is not null || Command.Count > 0;
 
     /// <summary>The id, for code that has a provider in hand already.</summary>
     internal string Id => Provider;

@@ -19,6 +19,7 @@ internal static class ProviderReader
         {
             Provider = id,
             Label = provider.Text("label") ?? id,
+            DefaultModel = provider.Text("defaultModel"),
             Aliases = provider.Texts("aliases"),
             Methods = provider.Member("methods") is null && (provider.Object("oauth") is not null || provider.Member("command") is not null) ? [SignInMethod.OAuth] : Methods(provider.Texts("methods")),
             EnvironmentVariables = provider.Texts("environment"),
@@ -129,7 +130,9 @@ internal static class ProviderReader
         return methods;
     }
 
-    private static SignInMethod Method(string name) => name switch
+    /// <summary>A way to sign in, as definitions call it.</summary>
+    /// <exception cref="FormatException">There is none of the name.</exception>
+    public static SignInMethod Method(string name) => name switch
     {
         "apiKey" => SignInMethod.ApiKey,
         "token" => SignInMethod.Token,

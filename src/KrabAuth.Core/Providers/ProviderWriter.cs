@@ -9,6 +9,7 @@ internal static class ProviderWriter
     public static JsonObject Write(ProviderDefinition definition)
     {
         var root = new JsonObject { ["id"] = definition.Id, ["label"] = definition.Label };
+        Add(root, "defaultModel", definition.DefaultModel);
         Add(root, "aliases", definition.Aliases);
         Add(root, "environment", definition.EnvironmentVariables);
         Add(root, "command", definition.Command);

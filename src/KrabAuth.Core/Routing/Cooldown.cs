@@ -9,6 +9,15 @@ namespace KrabAuth.Routing;
 /// <param name="Reset">When the provider says that it may be tried again.</param>
 internal sealed record RecordedFailure(FailureReason Reason, string Provider, string? Model, StatedReset? Reset);
 
+/// <summary>What is known of a call that worked.</summary>
+/// <param name="Model">The model that answered, if known.</param>
+/// <param name="Begun">When its credential was handed out, if known.</param>
+internal readonly record struct CallMark(string? Model, long? Begun)
+{
+    /// <summary>Nothing.</summary>
+    public static CallMark None => default;
+}
+
 /// <summary>
 /// What an event makes of the use record of a profile: the state machine of waiting. Pure. A wait never changes while it lasts;
 /// a failure soon after its end (sooner than it was long) makes the next one longer, a later failure starts anew, as does
@@ -37,7 +46,15 @@ internal static class Cooldown
     }
 
     /// <summary>The record after a success.</summary>
-    public static UsageStats Succeed(UsageStats stats, long now) => Clear(stats, includingDisabledByUser: false) with { LastUsed = now };
+    /// <remarks>
+    /// A call that began before a wait did, or that was for another model than the one that waits, does not speak for it.
+    /// </remarks>
+    public static UsageStats Succeed(UsageStats stats, CallMark call, long now)
+    {
+        bool isOlder = stats.IsWaiting(now) && call.Begun is { } begun && stats.LastFailureAt > begun;
+        bool isOfAnotherModel = call.Model is not null && stats.IsWaiting(now) && !stats.IsWaiting(now, call.Model);
+        return (isOlder || isOfAnotherModel ? stats : Clear(stats, includingDisabledByUser: false)) with { LastUsed = now };
+    }
 
     /// <summary>The record with every wait ended and every failure forgotten; when it was used and when it failed stays.</summary>
     /// <param name="stats">The record.</param>

@@ -15,9 +15,10 @@ internal static class SessionStickiness
     /// <param name="turn">The session, and what happened to it.</param>
     public static SessionPin? Decide(SessionPin? pin, ResolvedOrder order, AuthStore store, SessionTurn turn)
     {
-        string? current = pin is not null && IsFit(pin.ProfileId, order, store) ? pin.ProfileId : null;
+        // What a person chose is not widened in silence, even where the profile cannot serve: that is an error, told with its reason.
+        if (pin?.Source == SessionPinSource.User && !turn.IsNew && Exists(pin.ProfileId, order, store)) return pin;
+        string? current = pin is not null && order.Order.Contains(pin.ProfileId) && Exists(pin.ProfileId, order, store) ? pin.ProfileId : null;
         if (order.Order.Count == 0) return null;
-        if (pin?.Source == SessionPinSource.User && current is not null && !turn.IsNew) return pin;
         var waiting = order.Candidates.Where(candidate => candidate.Kind is not null).Select(candidate => candidate.ProfileId).ToHashSet(StringComparer.Ordinal);
         int count = turn.CompactionCount ?? pin?.CompactionCount ?? 0;
         bool wasCompacted = count > (pin?.CompactionCount ?? count);
@@ -28,9 +29,9 @@ internal static class SessionStickiness
         return new SessionPin(turn.Session, order.Provider, next, SessionPinSource.Auto) { CompactionCount = count };
     }
 
-    /// <summary>A pin to a profile that is gone, is another provider's, or is not in the order holds no more.</summary>
-    private static bool IsFit(string id, ResolvedOrder order, AuthStore store)
-        => store.TryGet(id, out StoredProfile? profile) && ProviderId.Same(profile.Credential.Provider, order.Provider) && (order.Order.Count == 0 || order.Order.Contains(id));
+    /// <summary>A pin to a profile that is gone or is another provider's holds no more.</summary>
+    private static bool Exists(string id, ResolvedOrder order, AuthStore store)
+        => store.TryGet(id, out StoredProfile? profile) && ProviderId.Same(profile.Credential.Provider, order.Provider);
 
     private static string First(IReadOnlyList<string> order, HashSet<string> waiting) => order.FirstOrDefault(id => !waiting.Contains(id)) ?? order[0];
 

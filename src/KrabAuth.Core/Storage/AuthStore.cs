@@ -79,8 +79,16 @@ public sealed class AuthStore
             Rejected = own.Rejected,
             Order = order,
             LastGood = Overlay(main.LastGood, own.LastGood).Where(entry => known.Contains(entry.Value)).ToDictionary(entry => entry.Key, entry => entry.Value),
-            UsageStats = Overlay(main.UsageStats, own.UsageStats).Where(entry => known.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value),
+            UsageStats = Overlay(main.UsageStats, own.UsageStats).Where(entry => known.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => OverMain(entry.Key, entry.Value)),
         };
+
+        // The use of an inherited profile is each agent's own; that a person took it out of use, or that its token was refused, is not.
+        UsageStats OverMain(string id, UsageStats stats)
+        {
+            if (own.TryGet(id, out _) || !main.UsageStats.TryGetValue(id, out UsageStats? above)) return stats;
+            if (above.RefusedFingerprint is { } mark) stats = stats with { RefusedFingerprint = mark };
+            return above.IsDisabledByUser ? stats with { DisabledUntil = above.DisabledUntil, DisabledReason = above.DisabledReason } : stats;
+        }
     }
 
     private static Dictionary<string, T> Overlay<T>(IReadOnlyDictionary<string, T> main, IReadOnlyDictionary<string, T> own)

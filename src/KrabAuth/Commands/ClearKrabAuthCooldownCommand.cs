@@ -13,6 +13,7 @@ public sealed class ClearKrabAuthCooldownCommand : AgentCmdlet
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     public string[]? ProfileId { get; set; }
 
     /// <summary>The provider whose profiles are meant.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using KrabAuth.Agents;
 using KrabAuth.Completion;
 using KrabAuth.Host;
 using KrabAuth.Errors;
@@ -78,6 +79,10 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     [DurationTransformation]
     public TimeSpan? Timeout { get; set; }
 
+    /// <summary>Makes the provider's default model that of the configuration.</summary>
+    [Parameter(HelpMessage = "Use the provider's default model")]
+    public SwitchParameter SetDefault { get; set; }
+
     /// <summary>Replaces another account, or an OAuth sign-in, under the same id.</summary>
     [Parameter(HelpMessage = "Replace another account of the same id")]
     public SwitchParameter Force { get; set; }
@@ -104,6 +109,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
             : Method is not null ? SignInMethods.Parse(Method, Provider)
             : definition?.Methods.FirstOrDefault(way => way != SignInMethod.OAuth || secret is null, SignInMethod.Token) ?? SignInMethod.ApiKey;
         AuthAgent agent = OpenAgent();
+        if (SetDefault) agent.Models.RequireDefault(Provider);
         if (ScriptSignIns.Find(ProviderId.Normalize(Provider)) is { } script && secret is null)
         {
             SignInByScript(agent, script);
@@ -117,7 +123,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
         agent.Profiles.RequireId(ProfileId, definition?.Provider ?? ProviderId.Normalize(Provider));
         if (!ShouldProcess($"{Provider} ({agent.Paths.StorePath})", $"Store {method}")) return;
         if ((secret ?? Ask(definition, method)) is not { } answer) return;
-        WriteObject(Await(token => agent.Profiles.AddAsync(
+        Finish(agent, Await(token => agent.Profiles.AddAsync(
             new NewSecret(Provider, method, SecureText.Reveal(answer))
             {
                 ProfileId = ProfileId,
@@ -129,6 +135,14 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
             token)));
     });
 
+    /// <summary>The profile is there, whatever becomes of the configuration.</summary>
+    private void Finish(AuthAgent agent, AuthProfile profile)
+    {
+        WriteObject(profile);
+        DefaultModelOffer offer = Await(token => agent.Models.OfferDefaultAsync(Provider, SetDefault, token));
+        if (OnboardingText.Of(offer) is { Length: > 0 } text) WriteInformation(text, ["KrabAuth", "DefaultModel"]);
+    }
+
     private void SignIn(AuthAgent agent, string label)
     {
         if (!ShouldProcess($"{Provider} ({agent.Paths.StorePath})", "Sign in")) return;
@@ -136,7 +150,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
         var request = new SignInRequest(Provider) { ProfileId = ProfileId, UseDeviceCode = UseDeviceCode, NoBrowser = NoBrowser, Force = Force, TimeLimit = Timeout };
         try
         {
-            WriteObject(Await(token => agent.SignIns.SignInAsync(request, prompt, new SystemBrowser(), token), prompt.CanPaste ? prompt.TakeKeys : null));
+            Finish(agent, Await(token => agent.SignIns.SignInAsync(request, prompt, new SystemBrowser(), token), prompt.CanPaste ? prompt.TakeKeys : null));
         }
         finally
         {
@@ -151,23 +165,14 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
         if (ProfileId is not null) agent.Profiles.RequireId(ProfileId, provider);
         agent.SignIns.RequireWritable();
         OAuthCredential credential = ScriptSignIns.Run(provider, script);
-        WriteObject(Await(token => agent.SignIns.StoreAsync(new SignInRequest(provider) { ProfileId = ProfileId, Force = Force }, credential, token)));
+        Finish(agent, Await(token => agent.SignIns.StoreAsync(new SignInRequest(provider) { ProfileId = ProfileId, Force = Force }, credential, token)));
     }
 
     private SecureString? Ask(ProviderDefinition? definition, SignInMethod method)
     {
         try
         {
-            SetupTokenRule? rule = method == SignInMethod.ApiKey ? null : definition?.SetupToken;
-            SecureString answer = SecretPrompt.Ask(Host, rule?.Hint ?? string.Empty, $"{method} for {definition?.Label ?? Provider}");
-            // A terminal that wraps a long token gives its first line alone.
-            while (rule is not null && answer.Length > 0 && answer.Length < rule.MinimumLength)
-            {
-                SecureString rest = SecretPrompt.Ask(Host, "That is only a part of a token.", "The rest, or nothing");
-                if (rest.Length == 0) break;
-                answer = SecureText.Protect(SecureText.Reveal(answer) + SecureText.Reveal(rest));
-            }
-            return answer;
+            return SecretPrompt.AskWhole(Host, method == SignInMethod.ApiKey ? null : definition?.SetupToken, $"{method} for {definition?.Label ?? Provider}");
         }
         catch (Exception e) when (SecretPrompt.IsNobodyThere(e))
         {

@@ -20,6 +20,14 @@ internal static class ErrorRecords
         null,
         $"Give it as -Secret, as -Credential, or through the pipeline: Get-Content ./token.txt | Connect-KrabProvider {provider}");
 
+    public static ErrorRecord AuthChoiceRequired() => Record(
+        new InvalidOperationException("An auth choice is needed, and nobody can be asked for it here."),
+        "AuthChoiceRequired",
+        ErrorCategory.InvalidArgument,
+        null,
+        null,
+        "Name it: Initialize-KrabAuth -AuthChoice openai-api-key. Initialize-KrabAuth -AuthChoice <Tab> offers them.");
+
     public static ErrorRecord PasswordRequired(string path, bool isNew) => Record(
         new InvalidOperationException(isNew ? $"A password for {path} is needed, and nobody can be asked for it here." : $"The password of {path} is needed, and nobody can be asked for it here."),
         "PasswordRequired",

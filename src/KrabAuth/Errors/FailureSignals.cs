@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using KrabAuth.Diagnostics;
 using KrabAuth.Routing;
 
 namespace KrabAuth.Errors;
@@ -11,6 +12,7 @@ internal static class FailureSignals
     /// <summary>Reads an error record. <c>Invoke-RestMethod</c> puts the body into its details and the answer into its exception.</summary>
     public static FailureSignal From(ErrorRecord error)
     {
+        if (error.FullyQualifiedErrorId == nameof(CommandNotFoundException) || IsOfThisMachine(error.Exception)) return new FailureSignal();
         FailureSignal signal = FailureSignal.FromException(error.Exception);
         HttpResponseMessage? response = null;
         for (Exception? at = error.Exception; at is not null && response is null; at = at.InnerException) response = ResponseOf(at);
@@ -32,6 +34,10 @@ internal static class FailureSignals
         }
         return headers;
     }
+
+    /// <summary>What fails before a provider is asked says nothing of an account, whatever words and numbers its message has.</summary>
+    private static bool IsOfThisMachine(Exception exception) => exception is KrabAuthException or CommandNotFoundException or ParameterBindingException
+        or SessionStateException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException;
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
 

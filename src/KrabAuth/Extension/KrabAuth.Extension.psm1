@@ -51,6 +51,7 @@ function Get-Secret {
 
 function Get-SecretInfo {
     [CmdletBinding()]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseOutputTypeCorrectly', '', Justification = 'It is declared by its name: the type is there only where SecretManagement is.')]
     [OutputType('Microsoft.PowerShell.SecretManagement.SecretInformation')]
     param([string] $Filter, [string] $VaultName, [hashtable] $AdditionalParameters)
     $place = Get-Place $AdditionalParameters

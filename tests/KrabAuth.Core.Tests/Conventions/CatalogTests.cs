@@ -10,7 +10,7 @@ namespace KrabAuth.Core.Tests.Conventions;
 /// <summary>The catalog is data that people edit: what the reader takes for granted is checked here.</summary>
 public sealed partial class CatalogTests
 {
-    private static readonly string[] KnownMembers = ["id", "label", "aliases", "methods", "environment", "headers", "setupToken", "oauth", "variants", "probe", "usage"];
+    private static readonly string[] KnownMembers = ["id", "label", "defaultModel", "aliases", "methods", "environment", "headers", "setupToken", "oauth", "variants", "probe", "usage"];
 
     private static readonly string[] KnownMethods = ["apiKey", "token", "setupToken", "oauth"];
 
@@ -57,6 +57,11 @@ public sealed partial class CatalogTests
         Assert.True(rule["minimumLength"]!.GetValue<int>() > Text(rule, "prefix").Length);
         Assert.Matches(@"\S", Text(rule, "hint"));
     });
+
+    [Fact]
+    public void Default_models_are_the_providers_own() => Assert.All(
+        Providers.Where(provider => provider.ContainsKey("defaultModel")),
+        provider => Assert.Matches($@"^{Regex.Escape(Text(provider, "id"))}/\S+$", Text(provider, "defaultModel")));
 
     [Fact]
     public void Variables_are_names_of_variables() => Assert.All(Providers, provider =>

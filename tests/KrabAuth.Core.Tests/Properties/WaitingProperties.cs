@@ -159,7 +159,7 @@ public sealed class WaitingProperties
         UsageStats next = happening.What switch
         {
             What.Fail => Cooldown.Fail(stats, new RecordedFailure(happening.Reason, "anthropic", happening.Model, happening.Stated is { } minutes ? new StatedReset(now + (minutes * Minute), false) : null), now, CooldownSettings.Default),
-            What.Succeed => Cooldown.Succeed(stats, now),
+            What.Succeed => Cooldown.Succeed(stats, CallMark.None, now),
             What.Clear => Cooldown.Clear(stats, includingDisabledByUser: false),
             _ => stats,
         };

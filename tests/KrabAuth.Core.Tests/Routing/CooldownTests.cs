@@ -64,8 +64,19 @@ public sealed class CooldownTests
         UsageStats high = Fail(Fail(UsageStats.None, FailureReason.RateLimit, Start), FailureReason.RateLimit, Start + Minute);
         long now = Start + (6 * Minute);
         Assert.Equal(25 * Minute, Fail(high, FailureReason.RateLimit, now).CooldownUntil - now);
-        Assert.Equal(Minute, Fail(Cooldown.Succeed(high, now), FailureReason.RateLimit, now).CooldownUntil - now);
+        Assert.Equal(Minute, Fail(Cooldown.Succeed(high, CallMark.None, now), FailureReason.RateLimit, now).CooldownUntil - now);
         Assert.Equal(Minute, Fail(Cooldown.Clear(high, includingDisabledByUser: false), FailureReason.RateLimit, now).CooldownUntil - now);
+    }
+
+    [Fact]
+    public void A_success_does_not_speak_for_a_wait_that_began_after_its_call_or_for_another_model()
+    {
+        var limit = new RecordedFailure(FailureReason.RateLimit, "anthropic", "opus", null);
+        UsageStats stats = Cooldown.Fail(UsageStats.None, limit, Start, CooldownSettings.Default);
+        Assert.Equal(stats with { LastUsed = Start + 1 }, Cooldown.Succeed(stats, new CallMark("haiku", Start + 1), Start + 1));
+        Assert.Equal(stats with { LastUsed = Start + 1 }, Cooldown.Succeed(stats, new CallMark("opus", Start - 1), Start + 1));
+        Assert.Null(Cooldown.Succeed(stats, new CallMark("opus", Start + 1), Start + 2).CooldownUntil);
+        Assert.Null(Cooldown.Succeed(stats, CallMark.None, Start + 1).CooldownUntil);
     }
 
     [Fact]

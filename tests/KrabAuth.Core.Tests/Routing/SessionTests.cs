@@ -35,6 +35,22 @@ public sealed class SessionTests : IDisposable
         Assert.Equal("ka", await Use("s"));
     }
 
+    /// <summary>An order that leaves the profile out, or a disabled profile, must not send the session's bill to somebody else.</summary>
+    [Fact]
+    public async Task A_pin_of_a_person_that_the_order_leaves_out_is_an_error_and_is_told_when_it_is_made()
+    {
+        AuthAgent agent = _state.Agent();
+        await agent.Sessions.SetAsync("s", "p:b", Cancellation);
+        Assert.Empty(_state.Log.Warnings);
+        await agent.Orders.SetAsync("p", ["p:a"], Cancellation);
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Use("s"));
+        Assert.Equal("NoUsableProfile", error.ErrorId);
+        Assert.Contains("session \"s\" is pinned to p:b", error.Message, StringComparison.Ordinal);
+        Assert.Equal("p:b", agent.Sessions.Get("s", "p")!.ProfileId);
+        await agent.Sessions.SetAsync("t", "p:b", Cancellation);
+        Assert.Contains(_state.Log.Warnings, line => line.StartsWith("p:b cannot serve now", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_automatic_pin_keeps_the_account_until_it_waits()
     {

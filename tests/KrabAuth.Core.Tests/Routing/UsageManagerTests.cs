@@ -37,6 +37,21 @@ public sealed class UsageManagerTests
         Assert.Equal(outcome.Cooldown!.Until, wait.Until);
     }
 
+    /// <summary>An agent that has a record of its own of main's profile used to go on with what a person took out of use in main.</summary>
+    [Fact]
+    public async Task What_a_person_disabled_in_main_is_out_of_use_for_an_agent_with_a_record_of_its_own()
+    {
+        using var state = TempState.WithStore(Two);
+        state.Write("agents/helper/agent/auth-profiles.json", """{ "version": 1, "profiles": {} }""");
+        AuthAgent agent = state.Agent("helper");
+        await agent.Usage.RecordSuccessAsync("anthropic:a", Cancellation);
+        await state.Agent().Profiles.SetEnabledAsync("anthropic:a", enabled: false, Cancellation);
+        Assert.Equal("anthropic:b", (await agent.Credentials.ForProviderAsync("anthropic", null, Cancellation)).ProfileId);
+        await agent.Usage.RecordFailureAsync("anthropic:a", FailureReason.Auth, model: null, Cancellation);
+        await state.Agent().Profiles.SetEnabledAsync("anthropic:a", enabled: true, Cancellation);
+        Assert.False(agent.Read().Stats("anthropic:a").IsDisabledByUser);
+    }
+
     [Fact]
     public async Task What_is_not_known_stays_where_it_is()
     {
