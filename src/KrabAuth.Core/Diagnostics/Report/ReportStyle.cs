@@ -36,6 +36,7 @@ internal static class ReportStyle
         th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line)}
         thead th{border-top:0;color:var(--soft);font-weight:600;font-size:.85rem}
         tbody th{font-weight:500}
+        td[data-label=Kind],td[data-label=Status]{white-space:nowrap}
         td,thead th{overflow-wrap:break-word}
         th.group{padding-top:1rem;font-weight:700;border-top:0}
         .axis,.strip{display:grid;grid-template-columns:repeat(7,1fr)}

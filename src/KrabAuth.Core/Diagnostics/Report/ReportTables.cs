@@ -7,6 +7,8 @@ namespace KrabAuth.Diagnostics;
 /// <summary>The tables: profiles by provider, quotas, and what the doctor found.</summary>
 internal sealed class ReportTables(ReportContent content, HtmlText page)
 {
+    private static readonly Remedy Mend = new("Repair-KrabAuth", "krabauth doctor --fix");
+
     public void Write()
     {
         Profiles();
@@ -106,7 +108,8 @@ internal sealed class ReportTables(ReportContent content, HtmlText page)
         {
             string tone = finding.Severity switch { DoctorSeverity.Error => "bad", DoctorSeverity.Warning => "warn", _ => "soft" };
             page.Raw($"<li>\n<p><strong class=\"{tone}\">").Text($"{finding.Severity}: {finding.Id}").Raw("</strong> ").Text(finding.Subject).Raw("</p>\n<p>").Text(finding.Message).Raw("</p>\n");
-            if (finding.Remedy.PowerShell.Length > 0) page.Raw("<p>").Text(finding.CanFix ? "To mend it: " : "Next: ").Raw("<code>").Text(content.Spell(finding.Remedy)).Raw("</code></p>\n");
+            if (finding.CanFix) page.Raw("<p>").Text(content.Spell(finding.Remedy)).Raw(" <code>").Text(content.Spell(Mend)).Raw("</code> does it.</p>\n");
+            else if (finding.Remedy.PowerShell.Length > 0) page.Raw("<p>Next: <code>").Text(content.Spell(finding.Remedy)).Raw("</code></p>\n");
             page.Raw("</li>\n");
         }
         page.Raw("</ul>\n</section>\n");
