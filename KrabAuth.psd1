@@ -27,6 +27,7 @@
         'Enable-KrabAuthFeedback'
         'Enable-KrabAuthProfile'
         'Export-KrabAuthProfile'
+        'Export-KrabAuthReport'
         'Get-KrabAgent'
         'Get-KrabAuthCooldown'
         'Get-KrabAuthHeader'
@@ -57,6 +58,7 @@
         'Test-KrabAuth'
         'Unregister-KrabProvider'
         'Update-KrabAuthToken'
+        'Watch-KrabAuth'
     )
     PrivateData          = @{
         PSData = @{

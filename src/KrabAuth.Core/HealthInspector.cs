@@ -48,6 +48,24 @@ public sealed class HealthInspector
     /// <summary>Watches: tells of each change once. See <see cref="AuthMonitor"/>.</summary>
     public AuthMonitor Monitor(MonitorOptions options) => new(_agent, options);
 
+    /// <summary>Looks again and again, for a view that is redrawn. See <see cref="LiveWatch"/>.</summary>
+    /// <exception cref="KrabAuthException"><c>IntervalInvalid</c>, <c>OptionInvalid</c>.</exception>
+    public LiveWatch Live(LiveOptions options) => new(_agent, options);
+
+    /// <summary>Writes a page that shows how everything stands: accounts, what to do, quotas where they are asked for, and what the doctor found.</summary>
+    /// <param name="path">The file; relative to the current directory of the workspace.</param>
+    /// <param name="options">What goes into it.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <returns>The full path of the file.</returns>
+    /// <exception cref="KrabAuthException"><c>ReportFileExists</c>, <c>ReportNotWritten</c>; or a file cannot be read.</exception>
+    public Task<string> WriteReportAsync(string path, ReportOptions options, CancellationToken cancellationToken = default)
+        => new ReportWriter(_agent, options).WriteAsync(path, cancellationToken);
+
+    /// <summary>The same page, as it would be written.</summary>
+    /// <exception cref="KrabAuthException">A file cannot be read.</exception>
+    public Task<byte[]> MakeReportAsync(ReportOptions options, CancellationToken cancellationToken = default)
+        => new ReportWriter(_agent, options).MakeAsync(cancellationToken);
+
     /// <summary>The full report, as <c>models status</c> shows it.</summary>
     public StatusReport Status()
     {

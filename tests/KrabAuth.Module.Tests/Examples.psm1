@@ -142,7 +142,7 @@ function Invoke-Example {
             $shell.Dispose()
         }
     }
-    $server = if ($Code -match 'Get-KrabAuthUsage|-Probe\b') { Connect-ExampleProvider $StateDirectory }
+    $server = if ($Code -match 'Get-KrabAuthUsage|-(?:Probe|Usage)\b') { Connect-ExampleProvider $StateDirectory }
     try {
         # Keys in the variables of whoever runs this, and a product or an agent chosen there, are not part of the example.
         foreach ($name in [string[]][Environment]::GetEnvironmentVariables().Keys -match '(?i)_(KEY|TOKEN|AGENT_DIR|STATE_DIR|OAUTH_DIR|CONFIG_PATH|CONFIG_DIR|READONLY|PRODUCT)$|^CODEX_HOME$') {

@@ -151,6 +151,7 @@ Describe 'With -WhatIf' {
             @{ Name = 'Disconnect-KrabProvider'; Run = { param($at) Disconnect-KrabProvider anthropic:work -WhatIf @at } }
             @{ Name = 'Enable-KrabAuthProfile'; Run = { param($at) Enable-KrabAuthProfile anthropic:work -WhatIf -PassThru @at } }
             @{ Name = 'Export-KrabAuthProfile'; Run = { param($at) Export-KrabAuthProfile (Join-Path $at.StateDirectory x.krab) -IncludeOAuth -Move -WhatIf @at } }
+            @{ Name = 'Export-KrabAuthReport'; Run = { param($at) Export-KrabAuthReport (Join-Path $at.StateDirectory x.html) -WhatIf @at } }
             @{ Name = 'Import-KrabAuthProfile'; Run = { param($at) Import-KrabAuthProfile (Join-Path $at.StateDirectory agents/main/agent/auth-profiles.json) -IncludeOAuth -Agent main -WhatIf @at } }
             @{ Name = 'Initialize-KrabAuth'; Run = { param($at) 'sk-0123456789' | Initialize-KrabAuth openai-api-key -NonInteractive -SkipCheck -WhatIf @at } }
             @{ Name = 'New-KrabAgent'; Run = { param($at) New-KrabAgent work -WhatIf @at } }

@@ -15,6 +15,7 @@ $script:WritingCommands = @(
     'Disconnect-KrabProvider'
     'Enable-KrabAuthProfile'
     'Export-KrabAuthProfile'
+    'Export-KrabAuthReport'
     'Import-KrabAuthProfile'
     'Initialize-KrabAuth'
     'New-KrabAgent'

@@ -42,6 +42,7 @@ internal sealed class CommandLine
         models.Add(auth);
         models.Add(ProviderCommands.Create(this));
         models.Add(UsageCommand.Create(this));
+        models.Add(ReportCommand.Create(this));
         _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DoctorCommand.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), MonitorCommand.Create(this), OnboardCommand.Create(this, cli), DemoCommand.Create(this), CompletionCommand.Create(this), _help, _version };
         _help.Recursive = true;
         _globals.AddTo(_root);

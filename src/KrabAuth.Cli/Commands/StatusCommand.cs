@@ -22,9 +22,17 @@ internal static class StatusCommand
         Option<string> plain = GlobalOptions.Flag("--plain", "Output the default model alone.");
         Option<string> check = GlobalOptions.Flag("--check", "Exit with 1 if something is expired or missing, with 2 if it will expire soon.");
         var probe = new ProbeFlags();
+        var watch = new WatchFlags();
         var status = new Command("status", "Show which model and which credentials are used.") { json, plain, check };
         probe.AddTo(status);
-        return line.Does(status, call => Show(call, call.Has(json), call.Has(plain), call.Has(check), probe.Read(call, call.Has(plain))));
+        watch.AddTo(status);
+        return line.Does(status, call =>
+        {
+            ProbeOptions? probes = probe.Read(call, call.Has(plain));
+            if (watch.Read(call) is not { } live) return Show(call, call.Has(json), call.Has(plain), call.Has(check), probes);
+            if (call.Has(json) || call.Has(plain) || call.Has(check) || probes is not null) throw AuthErrors.OptionConflict("--watch goes with neither --json, --plain, --check nor --probe.");
+            return WatchOutput.Run(call, live);
+        });
     }
 
     private static int Show(Invocation call, bool json, bool plain, bool check, ProbeOptions? probe)

@@ -40,6 +40,9 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     /// <summary>Whether a line on standard error can be written over again and again. Not on Windows, whose console may show the codes.</summary>
     public bool CanShowProgress => _streams.ErrorIsTerminal && !OperatingSystem.IsWindows() && Environment.GetVariable("TERM") is { Length: > 0 } and not "dumb";
 
+    /// <summary>Whether a screen of output can be drawn over again and again. Not on Windows, whose console may show the codes.</summary>
+    public bool CanRedraw => IsForPerson && !OperatingSystem.IsWindows() && Environment.GetVariable("TERM") is { Length: > 0 } and not "dumb";
+
     /// <summary>Whether characters beyond ASCII are shown as what they are: where the locale says so, and in what goes to a program.</summary>
     public bool ShowsUnicode => !IsForPerson || Locale().Contains("utf", StringComparison.OrdinalIgnoreCase);
 

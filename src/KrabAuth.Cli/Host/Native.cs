@@ -21,6 +21,10 @@ internal static unsafe partial class Native
     private const int Interrupted = 4;
     private const int BrokenPipe = 32;
     private const short Readable = 1;
+
+    /// <summary>TIOCGWINSZ of Linux.</summary>
+    private const nuint TellWindowSize = 0x5413;
+
     private const short Writable = 4;
 
     /// <summary>EAGAIN: Linux's number and that of macOS.</summary>
@@ -98,6 +102,13 @@ internal static unsafe partial class Native
         return raw;
     }
 
+    /// <summary>How many columns and lines the terminal at standard output has; <see langword="null"/> if it does not tell. Linux alone: elsewhere the number of the request, and how its argument is passed, differ.</summary>
+    public static (int Width, int Height)? WindowSize()
+    {
+        WindowDescriptor window;
+        return ioctl(StandardOutput, TellWindowSize, &window) == 0 && window is { Columns: > 0, Rows: > 0 } ? (window.Columns, window.Rows) : null;
+    }
+
     private static bool Wait(int descriptor, short what, int milliseconds)
     {
         var wanted = new PollDescriptor { Descriptor = descriptor, Events = what };
@@ -130,6 +141,19 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     private static partial void cfmakeraw(byte* mode);
+
+    [LibraryImport("libc")]
+    private static partial int ioctl(int descriptor, nuint request, WindowDescriptor* window);
+
+    /// <summary><c>struct winsize</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WindowDescriptor
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort PixelsWide;
+        public ushort PixelsHigh;
+    }
 
     /// <summary><c>struct pollfd</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -14,6 +14,13 @@ internal sealed class StandardStreams
 
     public bool ErrorIsTerminal => _isWindows ? !Console.IsErrorRedirected : Native.IsTerminal(Native.StandardError);
 
+    /// <summary>How many columns and lines the terminal has; what a terminal has had since it was made of glass, where it does not tell.</summary>
+    public static (int Width, int Height) OutputSize()
+    {
+        (int Width, int Height) size = OperatingSystem.IsLinux() ? Native.WindowSize() ?? default : (Console.WindowWidth, Console.WindowHeight);
+        return size is { Width: > 0, Height: > 0 } ? size : (80, 24);
+    }
+
     public void WriteOutput(ReadOnlySpan<byte> bytes)
     {
         if (_isWindows) WriteTo(Console.OpenStandardOutput(), bytes);

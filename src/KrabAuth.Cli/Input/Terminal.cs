@@ -40,13 +40,13 @@ internal abstract class Terminal
     }
 
     /// <summary>Stops the terminal from showing keys until the result is disposed.</summary>
-    protected abstract IDisposable Hide();
+    public abstract IDisposable Hide();
 
-    /// <summary>The next key; <see langword="null"/> at the end of input.</summary>
-    protected abstract char? ReadKey();
+    /// <summary>The next key, waited for if need be; <see langword="null"/> at the end of input.</summary>
+    public abstract char? ReadKey();
 
-    /// <summary>Whether another key is there already.</summary>
-    protected abstract bool HasMore();
+    /// <summary>Whether a key is there, or comes within a moment; also at the end of input.</summary>
+    public abstract bool HasMore();
 
     private static void Echo(CliContext cli, string text, int shown)
     {

@@ -16,9 +16,9 @@ internal sealed class UnixTerminal : Terminal
     private int _next;
     private int _count;
 
-    protected override IDisposable Hide() => new RawMode();
+    public override IDisposable Hide() => new RawMode();
 
-    protected override char? ReadKey()
+    public override char? ReadKey()
     {
         while (_next == _count)
         {
@@ -29,7 +29,7 @@ internal sealed class UnixTerminal : Terminal
         return _decoded[_next++];
     }
 
-    protected override bool HasMore() => _next < _count || Native.HasInput((int)PasteGap.TotalMilliseconds);
+    public override bool HasMore() => _next < _count || Native.HasInput((int)PasteGap.TotalMilliseconds);
 
     /// <summary>The terminal without echo and line editing; as it was before again at the end, however that comes.</summary>
     private sealed class RawMode : IDisposable

@@ -3,11 +3,11 @@ namespace KrabAuth.Cli.Input;
 /// <summary>The console of Windows, which shows no key that is read one by one.</summary>
 internal sealed class WindowsTerminal : Terminal
 {
-    protected override IDisposable Hide() => new ControlCAsKey();
+    public override IDisposable Hide() => new ControlCAsKey();
 
-    protected override char? ReadKey() => Console.ReadKey(intercept: true).KeyChar;
+    public override char? ReadKey() => Console.ReadKey(intercept: true).KeyChar;
 
-    protected override bool HasMore() => Console.KeyAvailable || SpinWait.SpinUntil(static () => Console.KeyAvailable, PasteGap);
+    public override bool HasMore() => Console.KeyAvailable || SpinWait.SpinUntil(static () => Console.KeyAvailable, PasteGap);
 
     private sealed class ControlCAsKey : IDisposable
     {

@@ -49,6 +49,17 @@ public static partial class DurationText
         return hours < 48 ? string.Create(CultureInfo.InvariantCulture, $"{hours}h") : string.Create(CultureInfo.InvariantCulture, $"{Round(hours / 24)}d");
     }
 
+    /// <summary>How long is left, or ago, to somebody who watches: <c>42s</c>, <c>4m 12s</c>, <c>3h 5m</c> (below 48), <c>12d 4h</c>.</summary>
+    public static string Countdown(TimeSpan time)
+    {
+        long seconds = (long)Math.Ceiling(Math.Abs(time.TotalSeconds));
+        long minutes = seconds / 60, hours = minutes / 60;
+        return minutes == 0 ? string.Create(CultureInfo.InvariantCulture, $"{seconds}s")
+            : hours == 0 ? string.Create(CultureInfo.InvariantCulture, $"{minutes}m {seconds % 60}s")
+            : hours < 48 ? string.Create(CultureInfo.InvariantCulture, $"{hours}h {minutes % 60}m")
+            : string.Create(CultureInfo.InvariantCulture, $"{hours / 24}d {hours % 24}h");
+    }
+
     /// <summary>An end as <see cref="AuthProfile.Expires"/> has it: <c>never</c>, <c>unknown</c>, or local date and time.</summary>
     public static string Expiry(DateTimeOffset expires) => expires == DateTimeOffset.MaxValue ? "never"
         : expires == DateTimeOffset.MinValue ? "unknown"

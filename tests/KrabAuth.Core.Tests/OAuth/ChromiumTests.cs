@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KrabAuth.OAuth;
 
 namespace KrabAuth.Core.Tests.OAuth;
@@ -6,21 +5,13 @@ namespace KrabAuth.Core.Tests.OAuth;
 /// <summary>The pages in a real browser, which follows the redirect as the one of a user does.</summary>
 public sealed class ChromiumTests
 {
-    /// <summary>Where another one is than the system's.</summary>
-    private const string Variable = "KRABAUTH_TEST_CHROMIUM";
-
-    /// <summary>Where a person who looks at the pages wants their pictures; they are not taken without it.</summary>
-    private const string PicturesVariable = "KRABAUTH_TEST_PICTURES";
-
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_redirect_ends_on_the_page_that_says_so()
     {
         await using LoopbackListener listener = Listen(out int port);
-        Task<string> browsing = BrowseAsync($"http://localhost:{port}/callback?code=the-code&state=right", "--dump-dom");
+        Task<string> browsing = Chromium.BrowseAsync($"http://localhost:{port}/callback?code=the-code&state=right", "--dump-dom");
         Assert.Equal("the-code", (await Answer(listener, browsing)).Code);
         await listener.ShowAsync(CallbackPages.Success("Acme", "<b>me@example.com</b>"));
         string page = await browsing;
@@ -36,7 +27,7 @@ public sealed class ChromiumTests
         string page = Path.Combine(Directory.CreateTempSubdirectory("krabauth-test-page-").FullName, "evil.html");
         string target = $"http://localhost:{port}/callback?code=forged&amp;state=right";
         await File.WriteAllTextAsync(page, $"<img src=\"{target}\"><iframe src=\"{target}\"></iframe><script src=\"{target}\"></script><p>loaded</p>", Cancellation);
-        Assert.Contains("loaded", await BrowseAsync(new Uri(page).AbsoluteUri, "--dump-dom"), StringComparison.Ordinal);
+        Assert.Contains("loaded", await Chromium.BrowseAsync(new Uri(page).AbsoluteUri, "--dump-dom"), StringComparison.Ordinal);
         Assert.False(listener.Answer.IsCompleted);
         Directory.Delete(Path.GetDirectoryName(page)!, recursive: true);
     }
@@ -44,9 +35,7 @@ public sealed class ChromiumTests
     [Fact]
     public async Task The_pages_can_be_looked_at()
     {
-        string? directory = Environment.GetEnvironmentVariable(PicturesVariable);
-        Assert.SkipWhen(string.IsNullOrEmpty(directory), $"Nobody looks: {PicturesVariable} is not set.");
-        Directory.CreateDirectory(directory);
+        string directory = Chromium.PicturesDirectory();
         foreach (int width in new[] { 1280, 400 })
         {
             await PictureAsync(CallbackPages.Success("OpenAI Codex (ChatGPT)", "somebody@example.com"), Path.Combine(directory, $"success-{width}.png"), width);
@@ -55,7 +44,7 @@ public sealed class ChromiumTests
             await using LoopbackListener listener = Listen(out int port);
             Task<string> first = RawHttp.SendAsync(port, RawHttp.Get(port, "/callback?code=C&state=right"), Cancellation);
             await listener.Answer.WaitAsync(Cancellation);
-            await BrowseAsync($"http://localhost:{port}/callback?code=C&state=right", $"--screenshot={over}", $"--window-size={width},800");
+            await Chromium.BrowseAsync($"http://localhost:{port}/callback?code=C&state=right", $"--screenshot={over}", $"--window-size={width},800");
             Assert.True(File.Exists(over));
             await listener.DisposeAsync();
             await first;
@@ -65,7 +54,7 @@ public sealed class ChromiumTests
     private static async Task PictureAsync(byte[] page, string path, int width)
     {
         await using LoopbackListener listener = Listen(out int port);
-        Task<string> browsing = BrowseAsync($"http://localhost:{port}/callback?code=C&state=right", $"--screenshot={path}", $"--window-size={width},800");
+        Task<string> browsing = Chromium.BrowseAsync($"http://localhost:{port}/callback?code=C&state=right", $"--screenshot={path}", $"--window-size={width},800");
         await Answer(listener, browsing);
         await listener.ShowAsync(page);
         await browsing;
@@ -85,33 +74,5 @@ public sealed class ChromiumTests
     {
         if (await Task.WhenAny(listener.Answer, browsing) == browsing) Assert.Fail($"The browser ended without an answer: {await browsing}");
         return await listener.Answer;
-    }
-
-    private static async Task<string> BrowseAsync(string address, params string[] options)
-    {
-        string? program = Environment.GetEnvironmentVariable(Variable) ?? Places.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, $"There is no Chromium in {string.Join(", ", Places)} or {Variable}.");
-        string profile = Directory.CreateTempSubdirectory("krabauth-test-chromium-").FullName;
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(
-                program!,
-                [
-                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync", $"--user-data-dir={profile}", .. options, address,
-                ])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            process.BeginErrorReadLine();
-            string output = await process.StandardOutput.ReadToEndAsync(Cancellation);
-            await process.WaitForExitAsync(Cancellation);
-            return output;
-        }
-        finally
-        {
-            Directory.Delete(profile, recursive: true);
-        }
     }
 }

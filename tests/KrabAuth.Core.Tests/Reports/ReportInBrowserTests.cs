@@ -1,0 +1,66 @@
+using KrabAuth.Core.Tests.OAuth;
+using KrabAuth.Diagnostics;
+using KrabAuth.TestSupport;
+
+namespace KrabAuth.Core.Tests.Reports;
+
+/// <summary>The page in a real browser, which obeys its policy.</summary>
+public sealed class ReportInBrowserTests : IDisposable
+{
+    private readonly TempState _state = HtmlReportTests.Sample();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _state.Dispose();
+
+    [Fact]
+    public async Task The_style_is_let_in_and_what_is_put_into_the_page_later_is_not()
+    {
+        string page = await WriteAsync();
+        string text = await File.ReadAllTextAsync(page, Cancellation);
+        string watched = Path.Combine(_state.Home, "watched.html");
+        // A script that was smuggled in does not run: the title stays.
+        await File.WriteAllTextAsync(watched, text.Replace("</main>", "<script>document.title = 'taken over'</script><p onclick='x' style='color:red'>end</p></main>", StringComparison.Ordinal), Cancellation);
+        string seen = await Chromium.BrowseAsync(new Uri(watched).AbsoluteUri, "--dump-dom");
+        Assert.Contains("mistral:trial", seen, StringComparison.Ordinal);
+        Assert.Contains("<title>KrabAuth report: OpenClaw, main</title>", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("<title>taken over", seen, StringComparison.Ordinal);
+        // Another style is refused, and the page looks different without any.
+        Assert.NotEqual(await PictureAsync(page), await PictureAsync(await WithoutStyleAsync(text)));
+    }
+
+    [Fact]
+    public async Task The_page_can_be_looked_at()
+    {
+        string directory = Chromium.PicturesDirectory();
+        string page = new Uri(await WriteAsync()).AbsoluteUri;
+        foreach (int width in new[] { 1280, 400 })
+        {
+            foreach ((string name, string scheme) in new[] { ("light", "1"), ("dark", "0") })
+            {
+                string picture = Path.Combine(directory, $"report-{width}-{name}.png");
+                await Chromium.BrowseAsync(page, $"--screenshot={picture}", $"--window-size={width},2600", $"--blink-settings=preferredColorScheme={scheme}");
+                Assert.True(File.Exists(picture));
+            }
+        }
+        string paper = Path.Combine(directory, "report.pdf");
+        await Chromium.BrowseAsync(page, $"--print-to-pdf={paper}", "--no-pdf-header-footer");
+        Assert.True(File.Exists(paper));
+    }
+
+    private Task<string> WriteAsync() => _state.Agent().Health.WriteReportAsync(Path.Combine(_state.Home, "report.html"), new ReportOptions { Force = true }, Cancellation);
+
+    private async Task<string> WithoutStyleAsync(string text)
+    {
+        string path = Path.Combine(_state.Home, "bare.html");
+        await File.WriteAllTextAsync(path, text.Replace("<style>", "<style>/* another one, which the policy refuses */", StringComparison.Ordinal), Cancellation);
+        return path;
+    }
+
+    private async Task<byte[]> PictureAsync(string page)
+    {
+        string picture = Path.Combine(_state.Home, "page.png");
+        await Chromium.BrowseAsync(new Uri(page).AbsoluteUri, $"--screenshot={picture}", "--window-size=800,600");
+        return await File.ReadAllBytesAsync(picture, Cancellation);
+    }
+}
