@@ -141,6 +141,19 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_of_just_thirty_days_is_still_one()
+    {
+        AuthAgent agent = _state.Agent();
+        await agent.Sessions.SetAsync("old", "p:a", Cancellation);
+        _state.Clock.Advance(SessionFile.Longest);
+        await agent.Sessions.SetAsync("new", "p:a", Cancellation);
+        Assert.Equal(["new", "old"], agent.Sessions.List().Select(pin => pin.Session));
+        _state.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await agent.Sessions.SetAsync("newest", "p:a", Cancellation);
+        Assert.Equal(["new", "newest"], agent.Sessions.List().Select(pin => pin.Session));
+    }
+
+    [Fact]
     public async Task A_use_that_changes_nothing_writes_nothing()
     {
         await Use("s");
