@@ -96,6 +96,38 @@ public sealed class MonitorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_monitor_left_goes_with_its_lock()
+    {
+        SetExpiry(TimeSpan.FromHours(-1));
+        string leftover = StateFile + $".{Guid.NewGuid():N}.krabtmp";
+        File.WriteAllText(leftover, "half");
+        Directory.CreateDirectory(StateFile + ".lock");
+        Directory.SetLastWriteTimeUtc(StateFile + ".lock", DateTime.UtcNow.AddHours(-1));
+        await RunAsync(Telling());
+        Assert.False(File.Exists(leftover));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_where_it_is_to_be_is_an_error_that_names_it()
+    {
+        SetExpiry(TimeSpan.FromHours(-1));
+        string impossible = Path.Combine(_state.StorePath, "monitor.json");
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => RunAsync(Telling() with { StateFile = impossible }));
+        Assert.Equal("StoreUnwritable", error.ErrorId);
+        Assert.Contains(impossible, error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Told));
+    }
+
+    [Fact]
+    public async Task A_file_that_holds_something_else_is_left_as_it_is()
+    {
+        _state.Write("krabauth-monitor.json", "[]");
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => RunAsync(Telling()));
+        Assert.Contains("(1,1): the file must hold an object", error.Message, StringComparison.Ordinal);
+        Assert.Equal("[]", File.ReadAllText(StateFile));
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_understood_is_left_as_it_is()
     {
         _state.Write("krabauth-monitor.json", "{ not json");

@@ -107,6 +107,17 @@ public sealed class SessionTests : IDisposable
         Assert.DoesNotContain("ka", File.ReadAllText(FilePath), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_killed_process_left_goes_with_its_lock()
+    {
+        string leftover = FilePath + $".{Guid.NewGuid():N}.krabtmp";
+        File.WriteAllText(leftover, "half");
+        Directory.CreateDirectory(FilePath + ".lock");
+        Directory.SetLastWriteTimeUtc(FilePath + ".lock", DateTime.UtcNow.AddHours(-1));
+        await _state.Agent().Sessions.SetAsync("s", "p:a", Cancellation);
+        Assert.False(File.Exists(leftover));
+    }
+
     [Theory]
     [InlineData("{ broken")]
     [InlineData("[]")]

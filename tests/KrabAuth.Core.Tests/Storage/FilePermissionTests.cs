@@ -163,6 +163,19 @@ public sealed class FilePermissionTests
     }
 
     [Fact]
+    public async Task A_queue_of_another_user_is_refused()
+    {
+        SkipUnlessRoot();
+        using var state = TempState.WithStore(Store);
+        string queue = Directory.CreateDirectory(state.InAgent(".auth-profiles.json.queue")).FullName;
+        Shell.Run("chown", OtherUser, queue);
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Add(state));
+        Assert.Equal("UnsafePath", error.ErrorId);
+        Assert.Contains(queue, error.Message, StringComparison.Ordinal);
+        Assert.Equal(Store, state.ReadStore());
+    }
+
+    [Fact]
     public async Task A_directory_that_cannot_be_written_is_an_error_that_changes_nothing()
     {
         SkipOnWindows();
