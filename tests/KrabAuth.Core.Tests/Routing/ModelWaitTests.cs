@@ -117,6 +117,8 @@ public sealed class ModelWaitTests
         Assert.Equal([(null, 1), ("m2", 1), ("m1", 300)], agent.Usage.List().Select(wait => (wait.Model, (int)wait.Remaining.TotalMinutes)).OrderBy(wait => wait.Item2).ThenBy(wait => wait.Model));
         state.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(["m1"], agent.Usage.List().Select(wait => wait.Model));
+        // A request without a model waits for all of them, and so says the profile.
+        Assert.Equal(agent.Usage.List()[0].Until, agent.Profiles.Get("anthropic:a").CooldownUntil);
         foreach (string model in new[] { "m2", "m3" }) Assert.Equal("anthropic:a", agent.Orders.Select("anthropic", model));
         Assert.Equal("anthropic:b", agent.Orders.Select("anthropic", "m1"));
     }
