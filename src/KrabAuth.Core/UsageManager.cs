@@ -226,9 +226,10 @@ public sealed class UsageManager
         bool MayTry(UsageStats stats)
         {
             if (stats.IsDisabledByUser || stats.DisabledUntil is not { } until || until <= now || stats.WithoutDisable().IsWaiting(now, model)) return false;
-            long since = stats.Windows.Values.FirstOrDefault(window => window.Until == until)?.Since
-                ?? (stats.LastFailureAt is > 0 && stats.LastFailureAt < until ? stats.LastFailureAt.Value : until - (long)Settings.BillingMax.TotalMilliseconds);
-            return now - since >= (until - since) / SharesBeforeTry && !(stats.LastProbeAt >= since);
+            long? since = stats.Windows.Values.FirstOrDefault(window => window.Until == until)?.Since ?? (stats.LastFailureAt is > 0 && stats.LastFailureAt < until ? stats.LastFailureAt : null);
+            if (now - since < (until - since) / SharesBeforeTry) return false;
+            // Of a wait whose begin nobody knows, the longest that it can be is taken.
+            return !(stats.LastProbeAt >= (since ?? until - (long)Settings.BillingMax.TotalMilliseconds));
         }
     }
 

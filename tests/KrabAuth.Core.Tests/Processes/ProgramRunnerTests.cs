@@ -22,7 +22,7 @@ public sealed class ProgramRunnerTests : IDisposable
     public async Task A_program_is_told_and_has_time_to_leave_its_work_in_order()
     {
         ProgramStoppedException stopped = await Assert.ThrowsAsync<ProgramStoppedException>(
-            () => Run("trap 'kill $!; echo in order; echo words >&2; exit 7' TERM; trap 'exit 8' INT; sleep 1000 >/dev/null 2>&1 & echo ready; wait"));
+            () => Run("trap 'kill -KILL $!; echo in order; echo words >&2; exit 7' TERM; trap 'exit 8' INT; sleep 1000 >/dev/null 2>&1 & echo ready; wait"));
         Assert.Equal((7, _stop.Token), (stopped.ExitCode, stopped.CancellationToken));
         Assert.Equal(["ready", "in order"], _lines);
         Assert.Equal("words\n", string.Concat(_errors));
@@ -32,7 +32,7 @@ public sealed class ProgramRunnerTests : IDisposable
     public async Task A_program_that_says_much_while_it_ends_is_read_on()
     {
         ProgramStoppedException stopped = await Assert.ThrowsAsync<ProgramStoppedException>(
-            () => Run("trap 'kill $!; head -c 1000000 /dev/zero | tr \"\\0\" x >&2; exit 7' TERM; sleep 1000 >/dev/null 2>&1 & echo ready; wait"));
+            () => Run("trap 'kill -KILL $!; head -c 1000000 /dev/zero | tr \"\\0\" x >&2; exit 7' TERM; sleep 1000 >/dev/null 2>&1 & echo ready; wait"));
         Assert.Equal((7, 1_000_000), (stopped.ExitCode, _errors.Sum(text => text.Length)));
     }
 
