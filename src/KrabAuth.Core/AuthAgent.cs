@@ -206,7 +206,7 @@ public sealed class AuthAgent
             {
                 await work(heir).ConfigureAwait(false);
             }
-            catch (KrabAuthException e)
+            catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
             {
                 Workspace.Log.Warning($"{what} of agent {heir.Id}: {e.Message}");
             }
