@@ -15,7 +15,7 @@ internal sealed class CredentialCheck(string id, DoctorSeverity severity, string
     [
         new("sign-in-refused", DoctorSeverity.Error, "The server refused its refresh token; it renews itself no more.", check => check.Reason == ReasonCodes.SignInNeeded),
         new("credential-expired", DoctorSeverity.Error, "It has expired, and cannot be renewed without you.", check => check is { Status: AuthStatus.Expired, Reason: not ReasonCodes.SignInNeeded }),
-        new("credential-missing", DoctorSeverity.Error, "It holds no secret that can be used, or its end is no time.", check => check is { Status: AuthStatus.Missing, Reason: not ReasonCodes.SignInNeeded }),
+        new("credential-missing", DoctorSeverity.Error, "It holds no secret that can be used, or its end is no time.", check => check is { Status: AuthStatus.Missing, Reason: not (ReasonCodes.SignInNeeded or ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch) }),
         new("credential-expiring", DoctorSeverity.Warning, "It expires within a day, and cannot be renewed without you.", check => check is { Status: AuthStatus.Expiring, Reason: not ReasonCodes.SignInNeeded }),
     ];
 
