@@ -148,6 +148,27 @@ public sealed class StoreFindingTests : DoctorTestBase
     public void A_profile_without_a_secret_is_told() => ToldUntilRenewed("credential-missing", DoctorSeverity.Error, """{ "type": "token", "provider": "anthropic" }""");
 
     [Fact]
+    [Finds("reference-unresolved")]
+    public void A_secret_that_is_not_where_it_is_kept_is_told()
+    {
+        WriteStore(""" "groq:a": { "type": "api_key", "provider": "groq", "keyRef": { "source": "env", "provider": "default", "id": "GROQ_KEY" } } """);
+        FoundUntil("reference-unresolved", DoctorSeverity.Warning, () => State.Host.Set("GROQ_KEY", "gsk_0123456789abcdef"));
+    }
+
+    [Fact]
+    public void To_look_runs_no_program_and_opens_no_vault()
+    {
+        WriteStore("""
+            "groq:a": { "type": "api_key", "provider": "groq", "keyRef": { "source": "exec", "provider": "e", "id": "k" } },
+            "groq:b": { "type": "api_key", "provider": "groq", "keyRef": { "source": "vault", "provider": "v", "id": "k" } }
+            """);
+        string trace = State.InState("ran");
+        WriteConfig($$"""{ secrets: { providers: { e: { source: "exec", command: "/usr/bin/touch", args: ["{{trace}}"] } } } }""");
+        Assert.Empty(Examine("reference-unresolved"));
+        Assert.False(File.Exists(trace));
+    }
+
+    [Fact]
     [Finds("sign-in-refused")]
     public void A_sign_in_that_the_server_refused_is_told()
     {

@@ -16,7 +16,7 @@ internal static class DoctorChecks
         new FileLockingCheck(), new NetworkCheck(), new FutureFileCheck(),
         new UnreadableCheck(), new LinkedStoreCheck(), new LegacyFileCheck(),
         new FlatStoreCheck(), new KeyAliasCheck(), new AwsMarkerCheck(), new UnusableEntryCheck(),
-        new ExternalLoginCheck(), new StaleCopyCheck(), new ClockCheck(), .. CredentialCheck.All, new CooldownCheck(), new DuplicateCheck(),
+        new ExternalLoginCheck(), new StaleCopyCheck(), new ClockCheck(), .. CredentialCheck.All, new UnresolvedReferenceCheck(), new CooldownCheck(), new DuplicateCheck(),
         new OldCacheCheck(), new RefusedSettingCheck(), new OAuthIdCheck(), new ConfigProfileCheck(), new ConfigModeCheck(), new HiddenProfileCheck(),
         new StoredOrderCheck(), new ConfigOrderCheck(), new OrphanCheck(),
         new InheritedAccountCheck(), new AgentAccountCheck(), new EnvironmentAccountCheck(), new UnusedKeyCheck(), new ExternalAccountCheck(),
