@@ -38,6 +38,7 @@ internal static class ReportStyle
         tbody th{font-weight:500}
         td[data-label=Kind],td[data-label=Status]{white-space:nowrap}
         td,thead th{overflow-wrap:break-word}
+        time span{white-space:nowrap}
         th.group{padding-top:1rem;font-weight:700;border-top:0}
         .axis,.strip{display:grid;grid-template-columns:repeat(7,1fr)}
         .axis{color:var(--soft);font-size:.8rem;text-align:center}
