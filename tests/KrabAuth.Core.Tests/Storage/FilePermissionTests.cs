@@ -92,7 +92,9 @@ public sealed class FilePermissionTests
         using var state = new TempState();
         Directory.CreateDirectory(Path.GetDirectoryName(state.StorePath)!);
         File.CreateSymbolicLink(state.StorePath, state.InState("gone.json"));
-        Assert.Equal("StoreUnreadable", Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List()).ErrorId);
+        KrabAuthException reading = Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List());
+        Assert.Equal("StoreUnreadable", reading.ErrorId);
+        Assert.Contains("the link leads to nothing", reading.Message, StringComparison.Ordinal);
         Assert.Equal("StoreUnreadable", (await Assert.ThrowsAsync<KrabAuthException>(() => Add(state))).ErrorId);
         Assert.False(File.Exists(state.InState("gone.json")));
     }
