@@ -114,6 +114,19 @@ public sealed class AuthAgent
     /// <summary>The agent's own store as it is. What an earlier version kept elsewhere is neither seen nor imported.</summary>
     internal AuthStore Peek() => _files.Read();
 
+    /// <summary>The same; <see langword="null"/> where it cannot be read, which is no concern of whoever only compares.</summary>
+    internal AuthStore? TryPeek()
+    {
+        try
+        {
+            return Peek();
+        }
+        catch (KrabAuthException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Does work while the agent's own store is locked, whatever is in it: nothing is imported and nothing read.</summary>
     internal Task<T> HoldAsItIsAsync<T>(Func<StoreFiles.HeldStore, Task<T>> work, CancellationToken cancellationToken) => _files.HoldAsync(work, cancellationToken);
 

@@ -99,6 +99,7 @@ public sealed class ProfileManager
         ProvenReference? proven = secret.Reference is { } text ? await ProvenReference.ProveAsync(_agent, id, text, cancellationToken).ConfigureAwait(false) : null;
         Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, proven?.Value.Reveal() ?? secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
         if (proven is not null) credential = proven.PutInto(credential);
+        id = OwnId(id, secret.ProfileId is null, credential);
         await _agent.UpdateAsync(
             (own, editor) =>
             {
@@ -203,6 +204,7 @@ public sealed class ProfileManager
         if (profile.Credential.Type == CredentialType.OAuth) throw AuthErrors.CopyRefused(id);
         AuthAgent destination = target ?? _agent;
         string valid = newId is null ? id : ProfileId.RequireValid(newId, profile.Credential.Provider);
+        if (_agent.Workspace.Descriptions.Conflict(destination, valid, profile.Credential.Type) is { } other) throw AuthErrors.ProfileKindConflict(valid, other.Agent, other.Type.StoredName());
         bool sameStore = destination.Paths.Directory == _agent.Paths.Directory;
         await destination.UpdateAsync(
             (own, editor) =>
@@ -213,6 +215,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        destination.Profiles.WarnIfUnused(valid, profile.Credential.Provider);
         return destination.Profiles.Get(valid);
     }
 
@@ -231,6 +234,14 @@ public sealed class ProfileManager
             cancellationToken).ConfigureAwait(false);
         if (enabled) await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         return Get(id);
+    }
+
+    /// <summary>The id for a new credential; another one where the usual one is described as another agent's of another kind.</summary>
+    private string OwnId(string id, bool isUsual, Credential credential)
+    {
+        if (_agent.Workspace.Descriptions.Conflict(_agent, id, credential.Type) is not { } other) return id;
+        string otherwise = ProfileId.OfKind(credential.Provider, credential.Type);
+        return isUsual && _agent.Workspace.Descriptions.Conflict(_agent, otherwise, credential.Type) is null ? otherwise : throw AuthErrors.ProfileKindConflict(id, other.Agent, other.Type.StoredName());
     }
 
     /// <summary>Follows a reference for a profile that can have one, and says if it leads to another secret than the one there.</summary>
