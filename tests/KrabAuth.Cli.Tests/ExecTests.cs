@@ -117,7 +117,7 @@ public sealed class ExecTests : IDisposable
     {
         (int exitCode, string screen) = ScriptTerminal.Run(
             _home,
-            // Whoever runs the tests in the background has them ignore Ctrl+C, and so would the program. The shell before it would end by it.
+            // Who runs the tests in the background has them ignore Ctrl+C, and so would the program. The shell is not to die of it.
             $"exec env --default-signal=INT '{Program.FilePath}' models auth exec --provider groq -- sh -c 'trap \"echo told\" INT; echo ready; read x || read x; exit 7'",
             ("ready", "\u0003"),
             ("told", "go\r"));
