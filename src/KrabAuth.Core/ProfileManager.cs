@@ -125,6 +125,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         await _agent.Workspace.Descriptions.AddAsync(_agent.Read(), id, CancellationToken.None).ConfigureAwait(false);
         WarnIfUnused(id, provider);
         return Get(id);
@@ -136,6 +137,7 @@ public sealed class ProfileManager
     {
         if (changes is { SecretText: not null, Reference: not null }) throw AuthErrors.OptionConflict("Choose either a new secret or a reference to one, not both.");
         ProvenReference? proven = changes.Reference is { } reference ? await ProveForAsync(id, reference, cancellationToken).ConfigureAwait(false) : null;
+        bool isNewSecret = (changes.SecretText ?? changes.Reference) is not null;
         await _agent.UpdateAsync(
             (own, editor) =>
             {
@@ -148,10 +150,11 @@ public sealed class ProfileManager
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if ((changes.SecretText ?? changes.Reference) is not null) editor.EndWaits(id);
+                if (isNewSecret) editor.EndWaits(id);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        if (isNewSecret) await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         return Get(id);
     }
 
@@ -229,6 +232,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        if (enabled) await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         return Get(id);
     }
 

@@ -23,7 +23,7 @@ internal static partial class AuthErrors
         "ProfileExists",
         AuthErrorKind.AlreadyExists,
         $"Auth profile \"{id}\" exists already in {storePath}.",
-        new Remedy($"Choose another id, or remove that one first: Remove-KrabAuthProfile '{id}'", $"Choose another id, or remove that one first: krabauth models auth logout {id}"),
+        new Remedy($"Choose another id, or remove that one first: Remove-KrabAuthProfile {id}", $"Choose another id, or remove that one first: krabauth models auth logout {id}"),
         id);
 
     public static KrabAuthException ProfileKindConflict(string id, string agent, string kind) => new(

@@ -148,7 +148,7 @@ public sealed record OnboardingPlan
 
     private OnboardingPlan ByToken(OnboardingFacts facts)
     {
-        if (facts.Definition?.SetupToken is null) throw AuthErrors.OptionMissing($"Only --token-provider anthropic is supported for --auth-choice {Choice.Id}.", Remedy.Same($"krabauth models auth paste-token --provider {Choice.Provider}"));
+        if (facts.Definition?.SetupToken is null) throw AuthErrors.OptionMissing($"Only --token-provider anthropic is supported for --auth-choice {Choice.Id}.", Remedy.Same($"krabauth models auth paste-token --provider {CommandWord.Shell(Choice.Provider)}"));
         if (Request.SecretInputMode == SecretInputMode.Ref) throw AuthErrors.OptionConflict($"Secret input mode ref is for API keys, and {Choice.Id} is none.");
         OnboardingPlan plan = this with { ProfileId = Request.ProfileId ?? FreeName(facts, CredentialType.Token) };
         if (Request.Secret is { } given)

@@ -66,7 +66,7 @@ internal sealed class CooldownCheck : IDoctorCheck
         long now = context.Workspace.NowMilliseconds;
         return from entry in context.Stores()
                from profile in entry.Own.Profiles
-               let stats = entry.Own.Stats(profile.Id)
+               let stats = entry.Own.Stats(profile.Id).At(now)
                where stats.IsWaiting(now) && !stats.IsDisabledByUser
                let isDisabled = stats.DisabledUntil > now
                let kind = isDisabled ? $"disabled:{stats.DisabledReason ?? "unknown"}" : "cooldown"

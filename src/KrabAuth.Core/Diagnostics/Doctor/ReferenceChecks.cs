@@ -108,7 +108,7 @@ internal sealed class DuplicateCheck : IDoctorCheck
                 bool shares = profile.Credential is OAuthCredential { Refresh: { } refresh } && first.Credential is OAuthCredential other && refresh.Equals(other.Refresh);
                 yield return context.Finding(this, DoctorSeverity.Warning, profile.Id, $"It is the same account as {first.Id}: {(shares ? "two copies of one refresh token sign each other out" : "when one has to wait, trying the other is of no use")}.", agent) with
                 {
-                    Remedy = new($"Remove-KrabAuthProfile '{profile.Id}', or the other one", $"krabauth models auth logout {profile.Id}, or the other one"),
+                    Remedy = new($"Remove-KrabAuthProfile {profile.Id}, or the other one", $"krabauth models auth logout {profile.Id}, or the other one"),
                 };
             }
         }
