@@ -95,7 +95,7 @@ public sealed class ConfigFindingTests : DoctorTestBase
         DoctorFinding finding = Found("config-mode-mismatch", DoctorSeverity.Warning);
         Assert.Equal(("main", false), (finding.Agent, finding.CanFix));
         Assert.Contains("Agent work has another kind", finding.Message, StringComparison.Ordinal);
-        Assert.Contains("Rename-KrabAuthProfile openai:a openai:token -Agent main", finding.Fix, StringComparison.Ordinal);
+        Assert.Contains("Rename-KrabAuthProfile 'openai:a' 'openai:token' -Agent main", finding.Fix, StringComparison.Ordinal);
         await State.Agent().Profiles.RenameAsync("openai:a", "openai:token", Cancellation);
         Assert.Empty(Examine("config-mode-mismatch"));
         Assert.Empty(Examine("profile-hidden"));
