@@ -26,6 +26,13 @@ internal static partial class AuthErrors
         new Remedy($"Choose another id, or remove that one first: Remove-KrabAuthProfile {id}", $"Choose another id, or remove that one first: krabauth models auth logout {id}"),
         id);
 
+    public static KrabAuthException ProfileKindConflict(string id, string agent, string kind) => new(
+        "ProfileKindConflict",
+        AuthErrorKind.AlreadyExists,
+        $"Agent \"{agent}\" has a credential of another kind ({kind}) under \"{id}\", and the configuration describes an id once for all agents: one of the two would not be used.",
+        new Remedy("Choose another id: -ProfileId", "Choose another id: --profile-id"),
+        id);
+
     public static KrabAuthException ProfileIdInvalid(string id, string reason) => new(
         "ProfileIdInvalid",
         AuthErrorKind.InvalidInput,

@@ -60,6 +60,9 @@ internal sealed class Remedies(ProviderRegistry registry)
         $"When the account has credit again: Clear-KrabAuthCooldown -Provider {provider}",
         $"When the account has credit again: krabauth models auth cooldown clear --provider {provider}");
 
+    /// <summary>How to see what is wrong with files and configuration.</summary>
+    public static Remedy Examine { get; } = new("Repair-KrabAuth -WhatIf", "krabauth doctor");
+
     /// <summary>How to see why no profile is chosen.</summary>
     public static Remedy Explain(string provider)
         => new($"Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth resolve --provider {provider}");

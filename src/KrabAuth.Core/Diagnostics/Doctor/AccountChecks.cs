@@ -115,7 +115,7 @@ internal sealed class AgentAccountCheck : IDoctorCheck
            };
 
     private static bool IsOther(AccountUse use, StoredProfile used)
-        => DoctorContext.TryRead(use.Agent.Main()) is { } main
+        => use.Agent.Main().TryPeek() is { } main
             && !main.OfProvider(use.Provider).Any(profile => Equals(profile.Credential, used.Credential) || (profile.Credential is OAuthCredential theirs && used.Credential is OAuthCredential ours && AccountIdentity.Matches(ours, theirs)));
 }
 
