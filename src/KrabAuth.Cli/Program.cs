@@ -5,5 +5,5 @@ namespace KrabAuth.Cli;
 
 internal static class Program
 {
-    private static int Main(string[] args) => new CommandLine(new CliContext(ProgramName.OfProcess(), args)).Run(args);
+    private static int Main(string[] args) => new CommandLine(new CliContext(ProgramName.OfProcess(), args), args).Run(args);
 }

@@ -22,28 +22,29 @@ internal sealed class CommandLine
     private readonly Option<string> _help = GlobalOptions.Flag("--help", "Show this help.", "-h", "-?");
     private readonly Command _root;
 
-    public CommandLine(CliContext cli)
+    /// <param name="cli">The process.</param>
+    /// <param name="args">The call: of a group whose command it names, the others are not made.</param>
+    public CommandLine(CliContext cli, IReadOnlyList<string> args)
     {
         _cli = cli;
-        var auth = new Command("auth", "Sign in and choose: tokens, API keys, order.");
-        foreach (Command command in SignInCommands.Create(this)) auth.Add(command);
-        auth.Add(AddCommand.Create(this));
-        foreach (Command command in SecretCommands.Create(this)) auth.Add(command);
-        foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
-        foreach (Command command in UseCommands.Create(this)) auth.Add(command);
-        auth.Add(SyncCommand.Create(this));
-        foreach (Command command in TransferCommands.Create(this)) auth.Add(command);
-        auth.Add(OrderCommands.Create(this));
-        auth.Add(RecordCommands.CreateRecord(this));
-        auth.Add(RecordCommands.CreateCooldown(this));
-        auth.Add(SessionCommands.Create(this));
-        auth.Add(ExecCommand.Create(this));
-        Command models = StatusCommand.CreateModels(this);
-        models.Add(auth);
-        models.Add(ProviderCommands.Create(this));
-        models.Add(UsageCommand.Create(this));
-        models.Add(ReportCommand.Create(this));
-        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.") { models, ModelCommand.Create(this), AgentCommands.Create(this), ChannelCommands.Create(this), DoctorCommand.Create(this), SecretAuditCommand.Create(this), MigrateCommand.Create(this), MonitorCommand.Create(this), OnboardCommand.Create(this, cli), DemoCommand.Create(this), CompletionCommand.Create(this), _help, _version };
+        _root = new Command(cli.Program.Text, "Accounts for language models: several per provider, one store, shared with KrabKrab, OpenClaw, Moltbot and Clawdbot.");
+        Fill(
+            _root,
+            args,
+            at: 0,
+            new("models", () => Models(args)),
+            new("model", () => ModelCommand.Create(this)),
+            new("agents", () => AgentCommands.Create(this)),
+            new("channels", () => ChannelCommands.Create(this)),
+            new("doctor", () => DoctorCommand.Create(this)),
+            new("secrets", () => SecretAuditCommand.Create(this)),
+            new("migrate", () => MigrateCommand.Create(this)),
+            new("monitor", () => MonitorCommand.Create(this)),
+            new("onboard", () => OnboardCommand.Create(this, cli)),
+            new("demo", () => DemoCommand.Create(this)),
+            new("completion", () => CompletionCommand.Create(this)));
+        _root.Add(_help);
+        _root.Add(_version);
         _help.Recursive = true;
         _globals.AddTo(_root);
     }
@@ -98,6 +99,57 @@ internal sealed class CommandLine
 
     /// <summary>No response files: an argument that starts with @ is an argument, and bundling would split what is not understood.</summary>
     private ParseResult Parse(IReadOnlyList<string> args) => _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+
+    private Command Models(IReadOnlyList<string> args)
+    {
+        Command models = StatusCommand.CreateModels(this);
+        Fill(
+            models,
+            args,
+            at: 1,
+            new("status", () => StatusCommand.Create(this)),
+            new("auth", Auth),
+            new("providers", () => ProviderCommands.Create(this)),
+            new("usage", () => UsageCommand.Create(this)),
+            new("report", () => ReportCommand.Create(this)));
+        return models;
+    }
+
+    private Command Auth()
+    {
+        var auth = new Command("auth", "Sign in and choose: tokens, API keys, order.");
+        foreach (Command command in SignInCommands.Create(this)) auth.Add(command);
+        auth.Add(AddCommand.Create(this));
+        foreach (Command command in SecretCommands.Create(this)) auth.Add(command);
+        foreach (Command command in ProfileCommands.Create(this)) auth.Add(command);
+        foreach (Command command in UseCommands.Create(this)) auth.Add(command);
+        auth.Add(SyncCommand.Create(this));
+        foreach (Command command in TransferCommands.Create(this)) auth.Add(command);
+        auth.Add(OrderCommands.Create(this));
+        auth.Add(RecordCommands.CreateRecord(this));
+        auth.Add(RecordCommands.CreateCooldown(this));
+        auth.Add(SessionCommands.Create(this));
+        auth.Add(ExecCommand.Create(this));
+        return auth;
+    }
+
+    /// <summary>
+    /// Makes the commands of a group: all, unless the word at its place names one. Making and reading the whole tree costs more
+    /// than most commands do, and nothing that the call shows mentions the neighbours of a command that it names.
+    /// </summary>
+    private static void Fill(Command group, IReadOnlyList<string> args, int at, params Entry[] entries)
+    {
+        string? word = at < args.Count ? args[at] : null;
+        foreach (Entry entry in entries)
+        {
+            if (entry.Name != word) continue;
+            group.Add(entry.Make());
+            return;
+        }
+        foreach (Entry entry in entries) group.Add(entry.Make());
+    }
+
+    private sealed record Entry(string Name, Func<Command> Make);
 
     private int Report(string message, string? next, Exception exception)
     {

@@ -12,11 +12,10 @@ internal static class StatusCommand
         Option<string> statusJson = GlobalOptions.Flag("--status-json", "The same as: models status --json.");
         Option<string> statusPlain = GlobalOptions.Flag("--status-plain", "The same as: models status --plain.");
         var models = new Command("models", "Show the state of models and their credentials.") { statusJson, statusPlain };
-        models.Add(CreateStatus(line));
         return line.Does(models, call => Show(call, call.Has(statusJson), call.Has(statusPlain), check: false, probe: null));
     }
 
-    private static Command CreateStatus(CommandLine line)
+    public static Command Create(CommandLine line)
     {
         Option<string> json = GlobalOptions.Flag("--json", "Output JSON.");
         Option<string> plain = GlobalOptions.Flag("--plain", "Output the default model alone.");

@@ -9,7 +9,7 @@ namespace KrabAuth.Cli.Commands;
 internal sealed class WatchFlags
 {
     private readonly Option<string> _watch = GlobalOptions.Flag("--watch", "Show time left, waits and quotas until q or Ctrl+C ends it; where the output is no terminal, a line for each change.");
-    private readonly Option<string> _interval = GlobalOptions.Value("--interval", "time", $"How long to wait between two looks, with --watch; {new LiveOptions().Interval.TotalSeconds}s without it.");
+    private readonly Option<string> _interval = GlobalOptions.Value("--interval", "time", $"How long to wait between two looks, with --watch; {(int)new LiveOptions().Interval.TotalSeconds}s without it.");
     private readonly Option<string> _count = GlobalOptions.Value("--count", "n", "End after this many looks, with --watch.");
     private readonly Option<string> _usage = GlobalOptions.Flag("--usage", "Ask the providers for quotas too, once a minute, with --watch: a network call.");
 

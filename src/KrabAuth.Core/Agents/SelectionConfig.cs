@@ -13,8 +13,8 @@ internal sealed record SelectionConfig
     /// <summary><c>auth.strategy</c> as one text for all providers.</summary>
     public OrderStrategy Strategy { get; private init; }
 
-    /// <summary><c>auth.strategy</c> as an object: provider to strategy.</summary>
-    public IReadOnlyDictionary<string, OrderStrategy> Strategies { get; private init; } = new Dictionary<string, OrderStrategy>();
+    /// <summary><c>auth.strategy</c> as an object: provider to strategy; <see langword="null"/> where it is none.</summary>
+    public IReadOnlyDictionary<string, OrderStrategy>? Strategies { get; private init; }
 
     /// <summary><c>auth.credentialPrecedence: "env-first"</c>: a key in the environment comes before the profiles.</summary>
     public bool EnvironmentFirst { get; private init; }
@@ -30,7 +30,7 @@ internal sealed record SelectionConfig
 
     /// <summary>How the profiles of a provider are put in order where nobody gave one.</summary>
     public OrderStrategy StrategyOf(string provider)
-        => ProviderId.TryFind(Strategies, provider, out KeyValuePair<string, OrderStrategy> own) ? own.Value : Strategy;
+        => Strategies is not null && ProviderId.TryFind(Strategies, provider, out KeyValuePair<string, OrderStrategy> own) ? own.Value : Strategy;
 
     public static SelectionConfig Read(JsonElement root, OwnSettings settings, IReadOnlyDictionary<string, string> variables, IAuthLog log)
     {
@@ -39,7 +39,7 @@ internal sealed record SelectionConfig
         return new SelectionConfig
         {
             Strategy = strategy is { ValueKind: JsonValueKind.String } one ? Parse(one, "auth.strategy", log) : OrderStrategy.RoundRobin,
-            Strategies = strategy.Members().ToDictionary(member => member.Name, member => Parse(member.Value, $"auth.strategy.{member.Name}", log), StringComparer.Ordinal),
+            Strategies = strategy is not { ValueKind: JsonValueKind.Object } ? null : strategy.Members().ToDictionary(member => member.Name, member => Parse(member.Value, $"auth.strategy.{member.Name}", log), StringComparer.Ordinal),
             EnvironmentFirst = settings.Find("credentialPrecedence") is { ValueKind: JsonValueKind.String } precedence && precedence.GetString() == "env-first",
             Variables = variables,
             ShellEnabled = shell.Member("enabled") is { ValueKind: JsonValueKind.True },

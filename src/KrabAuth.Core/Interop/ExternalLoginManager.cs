@@ -29,7 +29,7 @@ public sealed class ExternalLoginManager
     internal IReadOnlyList<ExternalLogin> Plan(IReadOnlyCollection<string>? tools, bool mayAsk)
     {
         bool isAsked = tools is { Count: > 0 };
-        List<ExternalLogin> plan = [.. Choose(tools).Select(choice => Consider(Look(choice.Tool, choice.IsAllowed, mayAsk), isAsked))];
+        List<ExternalLogin> plan = [.. Choose(tools).Select(choice => Consider(Look(choice, mayAsk), isAsked))];
         plan.ForEach(login => Tell(login, isAsked));
         return plan;
     }
@@ -59,9 +59,9 @@ public sealed class ExternalLoginManager
     {
         bool isAsked = tools is { Count: > 0 };
         var results = new List<ExternalLogin>();
-        foreach ((ExternalTool tool, bool isAllowed) in Choose(tools))
+        foreach (Choice choice in Choose(tools))
         {
-            ExternalReading reading = Look(tool, isAllowed, mayAsk: !isAutomatic);
+            ExternalReading reading = Look(choice, mayAsk: !isAutomatic);
             ExternalLogin login = Consider(reading, isAsked);
             if (login.Action != ExternalLoginAction.None) login = await ApplyAsync(reading, cancellationToken).ConfigureAwait(false);
             Tell(login, isAsked);
@@ -98,9 +98,9 @@ public sealed class ExternalLoginManager
     }
 
     /// <summary>What the configuration leaves out is not even read.</summary>
-    private ExternalReading Look(ExternalTool tool, bool isAllowed, bool mayAsk) => isAllowed
-        ? Reader.Read(tool, mayAsk)
-        : new ExternalReading(tool, string.Empty, null, ExternalReasons.SwitchedOff, ExternalReasons.Describe(ExternalReasons.SwitchedOff));
+    private ExternalReading Look(Choice choice, bool mayAsk) => choice.IsAllowed
+        ? Reader.Read(choice.Tool, mayAsk)
+        : new ExternalReading(choice.Tool, string.Empty, null, ExternalReasons.SwitchedOff, ExternalReasons.Describe(ExternalReasons.SwitchedOff));
 
     private ExternalLogin Consider(ExternalReading reading, bool isAsked)
     {
@@ -132,17 +132,19 @@ public sealed class ExternalLoginManager
 
     private void Tell(ExternalLogin login, bool isAsked)
     {
+        bool warns = login.IsTrouble || (isAsked && login.Type is null);
+        if (!warns && login.Type is null) return;
         string text = $"{login.Tool}: {login.Action} {login.ProfileId} [{login.Reason}]: {login.Detail} ({login.Source}).";
-        if (login.IsTrouble || (isAsked && login.Type is null)) _agent.Workspace.Log.Warning(text);
-        else if (login.Type is not null) _agent.Workspace.Log.Verbose(text);
+        if (warns) _agent.Workspace.Log.Warning(text);
+        else _agent.Workspace.Log.Verbose(text);
     }
 
     /// <summary>The programs that are meant, and whether each may be read.</summary>
-    private List<(ExternalTool Tool, bool IsAllowed)> Choose(IReadOnlyCollection<string>? tools)
+    private List<Choice> Choose(IReadOnlyCollection<string>? tools)
     {
-        if (tools is { Count: > 0 }) return [.. tools.Select(Require).Distinct().Select(tool => (tool, true))];
+        if (tools is { Count: > 0 }) return [.. tools.Select(Require).Distinct().Select(static tool => new Choice(tool, true))];
         HashSet<ExternalTool>? allowed = Allowed();
-        return [.. ExternalTool.All.Select(tool => (tool, allowed?.Contains(tool) != false))];
+        return [.. ExternalTool.All.Select(tool => new Choice(tool, allowed?.Contains(tool) != false))];
     }
 
     private HashSet<ExternalTool>? Allowed()
@@ -159,4 +161,7 @@ public sealed class ExternalLoginManager
 
     private static ExternalTool Require(string name)
         => ExternalTool.TryFind(name, out ExternalTool? tool) ? tool : throw AuthErrors.ToolUnknown(name, ExternalTool.All.Select(entry => entry.Name));
+
+    /// <summary>A program, and whether it may be read.</summary>
+    private sealed record Choice(ExternalTool Tool, bool IsAllowed);
 }

@@ -47,9 +47,10 @@ public sealed class ProviderCatalog
     private static ProviderCatalog LoadEmbedded()
     {
         using Stream stream = typeof(ProviderCatalog).Assembly.GetManifestResourceStream("catalog.json")!;
-        using JsonDocument document = JsonDocument.Parse(stream);
-        JsonElement? root = document.RootElement;
-        return new ProviderCatalog([.. root.Objects("providers").Select(member => ProviderReader.Read(member.Value))]);
+        byte[] text = new byte[stream.Length];
+        stream.ReadExactly(text);
+        JsonElement? root = JsonElement.Parse(text);
+        return new ProviderCatalog([.. root.Objects("providers").Select(static member => ProviderReader.Read(member.Value, isOurs: true))]);
     }
 
     /// <summary>How the catalog calls a kind of credential.</summary>

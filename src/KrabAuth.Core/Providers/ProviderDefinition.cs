@@ -68,7 +68,18 @@ public sealed record ProviderDefinition
     internal IReadOnlyList<ProviderDefinition> Variants { get; init; } = [];
 
     /// <summary>How to sign in and refresh with OAuth, where the provider has it.</summary>
-    public OAuthSettings? OAuth { get; init; }
+    public OAuthSettings? OAuth
+    {
+        get => field ??= OAuthLater?.Value;
+        init
+        {
+            field = value;
+            OAuthLater = null;
+        }
+    }
+
+    /// <summary>The same, read when it is asked for: the catalog is read at every start, and most calls send nothing.</summary>
+    internal Lazy<OAuthSettings?>? OAuthLater { get; init; }
 
     /// <summary>A program with its arguments that signs in and refreshes, where the provider needs more than OAuth; empty otherwise.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];

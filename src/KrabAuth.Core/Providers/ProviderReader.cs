@@ -10,8 +10,10 @@ internal static class ProviderReader
     /// <summary>How definitions call the kinds of credential.</summary>
     public static readonly string[] HeaderKinds = ["apiKey", "token", "oauth"];
 
+    /// <param name="element">The definition.</param>
+    /// <param name="isOurs">Whether it comes from the catalog: then what it says of OAuth is read when it is asked for.</param>
     /// <exception cref="FormatException">A value is of another kind than it must be; the message says which.</exception>
-    public static ProviderDefinition Read(JsonElement element)
+    public static ProviderDefinition Read(JsonElement element, bool isOurs = false)
     {
         JsonElement? provider = element;
         string id = provider.Text("id") ?? throw new FormatException("\"id\" is missing");
@@ -26,14 +28,17 @@ internal static class ProviderReader
             SetupToken = provider.Object("setupToken") is { } rule
                 ? new SetupTokenRule(rule.GetProperty("prefix").GetString()!, rule.GetProperty("minimumLength").GetInt32(), rule.GetProperty("hint").GetString()!)
                 : null,
-            OAuth = provider.Object("oauth") is { } oauth ? ReadOAuth(oauth) : null,
+            OAuthLater = provider.Object("oauth") is { } oauth ? new Lazy<OAuthSettings?>(() => ReadOAuth(oauth)) : null,
             Command = provider.Texts("command"),
             CommandTimeout = TimeSpan.FromSeconds(Math.Clamp(provider.Number("timeoutSeconds") ?? 300, 1, 3600)),
             ProbeJson = provider.Object("probe")?.GetRawText(),
             UsageJson = provider.Object("usage")?.GetRawText(),
             Headers = provider.Object("headers").Members().ToDictionary(member => HeaderKind(member.Name), member => (IReadOnlyDictionary<string, string>)ReadHeaders(member.Name, member.Value)),
         };
-        return definition with { Variants = [.. provider.Objects("variants").Select(variant => Vary(definition, variant.Value))] };
+        definition = definition with { Variants = [.. provider.Objects("variants").Select(variant => Vary(definition, variant.Value))] };
+        // The catalog is tested; a mistake in a definition of the user's own is told now, and not when a token is needed.
+        if (!isOurs) _ = (definition.OAuth, definition.Variants.Count(variant => variant.OAuth is not null));
+        return definition;
     }
 
     /// <summary>The provider under an alias, with the endpoints of its OAuth at the alias's own host.</summary>
@@ -45,14 +50,14 @@ internal static class ProviderReader
             Provider = variant.Text("id") ?? throw new FormatException("a variant has no \"id\""),
             Label = variant.Text("label") ?? definition.Label,
             Aliases = [],
-            OAuth = definition.OAuth is not { } oauth ? null : oauth with
+            OAuthLater = new Lazy<OAuthSettings?>(() => definition.OAuth is not { } oauth ? null : oauth with
             {
                 AuthorizationEndpoint = At(oauth.AuthorizationEndpoint),
                 TokenEndpoint = At(oauth.TokenEndpoint),
                 DeviceAuthorizationEndpoint = At(oauth.DeviceAuthorizationEndpoint),
                 RevocationEndpoint = At(oauth.RevocationEndpoint),
                 UserInfoEndpoint = At(oauth.UserInfoEndpoint),
-            },
+            }),
         };
 
         Uri? At(Uri? endpoint) => endpoint is null ? null : new UriBuilder(endpoint) { Host = host }.Uri;

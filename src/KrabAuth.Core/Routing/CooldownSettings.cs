@@ -26,8 +26,8 @@ internal sealed record CooldownSettings
     /// <summary>The first wait of an account without credit: <c>billingBackoffHours</c>.</summary>
     public TimeSpan Billing { get; init; } = TimeSpan.FromHours(5);
 
-    /// <summary>The same for single providers: <c>billingBackoffHoursByProvider</c>.</summary>
-    public IReadOnlyDictionary<string, TimeSpan> BillingByProvider { get; init; } = new Dictionary<string, TimeSpan>();
+    /// <summary>The same for single providers: <c>billingBackoffHoursByProvider</c>; <see langword="null"/> where it is not there.</summary>
+    public IReadOnlyDictionary<string, TimeSpan>? BillingByProvider { get; init; }
 
     /// <summary>The longest of those: <c>billingMaxHours</c>.</summary>
     public TimeSpan BillingMax { get; init; } = TimeSpan.FromHours(24);
@@ -64,7 +64,7 @@ internal sealed record CooldownSettings
     /// <param name="step">Which step of the ladder, from one.</param>
     public TimeSpan Wait(FailureReason reason, string provider, int step) => reason switch
     {
-        FailureReason.Billing => Doubled(ProviderId.TryFind(BillingByProvider, provider, out KeyValuePair<string, TimeSpan> own) ? own.Value : Billing, BillingMax, step),
+        FailureReason.Billing => Doubled(BillingByProvider is not null && ProviderId.TryFind(BillingByProvider, provider, out KeyValuePair<string, TimeSpan> own) ? own.Value : Billing, BillingMax, step),
         FailureReason.AuthPermanent => Doubled(AuthPermanent, AuthPermanentMax, step),
         _ => Ladder[Math.Clamp(step, 1, Ladder.Count) - 1],
     };
@@ -99,8 +99,9 @@ internal sealed record CooldownSettings
         return steps.Count > 0 ? steps : null;
     }
 
-    private static Dictionary<string, TimeSpan> ReadProviders(JsonElement? section)
+    private static Dictionary<string, TimeSpan>? ReadProviders(JsonElement? section)
     {
+        if (section is null) return null;
         var times = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
         foreach (JsonMember member in section.Members())
         {

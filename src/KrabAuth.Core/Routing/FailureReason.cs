@@ -60,39 +60,39 @@ public static class FailureReasons
     /// <summary>The name of a model that the account does not have.</summary>
     internal const string ModelNotFound = "model_not_found";
 
-    private static readonly (FailureReason Reason, string Name)[] Stored =
+    private static readonly Entry[] Stored =
     [
-        (FailureReason.Auth, "auth"),
-        (FailureReason.AuthPermanent, "auth_permanent"),
-        (FailureReason.Billing, "billing"),
-        (FailureReason.RateLimit, RateLimit),
-        (FailureReason.Overloaded, "overloaded"),
-        (FailureReason.Timeout, "timeout"),
-        (FailureReason.Format, "format"),
-        (FailureReason.ModelNotFound, ModelNotFound),
-        (FailureReason.SessionExpired, "session_expired"),
-        (FailureReason.EmptyResponse, "empty_response"),
-        (FailureReason.NoErrorDetails, "no_error_details"),
-        (FailureReason.Unclassified, "unclassified"),
-        (FailureReason.ServerError, "server_error"),
-        (FailureReason.TlsCertificate, "tls_certificate"),
-        (FailureReason.Unknown, "unknown"),
+        new(FailureReason.Auth, "auth"),
+        new(FailureReason.AuthPermanent, "auth_permanent"),
+        new(FailureReason.Billing, "billing"),
+        new(FailureReason.RateLimit, RateLimit),
+        new(FailureReason.Overloaded, "overloaded"),
+        new(FailureReason.Timeout, "timeout"),
+        new(FailureReason.Format, "format"),
+        new(FailureReason.ModelNotFound, ModelNotFound),
+        new(FailureReason.SessionExpired, "session_expired"),
+        new(FailureReason.EmptyResponse, "empty_response"),
+        new(FailureReason.NoErrorDetails, "no_error_details"),
+        new(FailureReason.Unclassified, "unclassified"),
+        new(FailureReason.ServerError, "server_error"),
+        new(FailureReason.TlsCertificate, "tls_certificate"),
+        new(FailureReason.Unknown, "unknown"),
     ];
 
     /// <summary>The names, the commonest first.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Stored.Select(static entry => entry.Name)];
 
     /// <summary>The name in a store: <c>rate_limit</c>, <c>billing</c> …</summary>
-    public static string StoredName(this FailureReason reason) => Array.Find(Stored, entry => entry.Reason == reason).Name;
+    public static string StoredName(this FailureReason reason) => Array.Find(Stored, entry => entry.Reason == reason)!.Name;
 
     /// <summary>Reads a name, in any case and with <c>-</c> for <c>_</c>; <see langword="null"/> for one that is not known.</summary>
     public static FailureReason? Parse(string? name)
     {
         string wanted = (name ?? string.Empty).Trim().Replace('-', '_');
-        foreach ((FailureReason reason, string stored) in Stored)
+        foreach (Entry entry in Stored)
         {
-            bool isThis = string.Equals(stored, wanted, StringComparison.OrdinalIgnoreCase) || string.Equals(reason.ToString(), wanted, StringComparison.OrdinalIgnoreCase);
-            if (isThis) return reason;
+            bool isThis = string.Equals(entry.Name, wanted, StringComparison.OrdinalIgnoreCase) || string.Equals(entry.Reason.ToString(), wanted, StringComparison.OrdinalIgnoreCase);
+            if (isThis) return entry.Reason;
         }
         return null;
     }
@@ -130,4 +130,7 @@ public static class FailureReasons
 
     /// <summary>Whether a failure of one model says nothing of the account's others.</summary>
     internal static bool IsOfOneModel(this FailureReason reason) => reason is FailureReason.RateLimit or FailureReason.ModelNotFound;
+
+    /// <summary>A class, so that sequences of it run on code that ships compiled with the runtime.</summary>
+    private sealed record Entry(FailureReason Reason, string Name);
 }

@@ -51,15 +51,15 @@ internal static class ProfileOrder
 
         List<Seen> Arrange(List<Seen> list)
         {
-            var places = new Place[list.Count];
-            for (int i = 0; i < places.Length; i++)
+            var places = new List<Place>(list.Count);
+            for (int i = 0; i < list.Count; i++)
             {
                 Seen profile = list[i];
-                places[i] = profile.Waits ? new Place(4, profile.Stats.WaitEnd(model) ?? now, i)
+                places.Add(profile.Waits ? new Place(4, profile.Stats.WaitEnd(model) ?? now, i)
                     : profile.Id == kept ? new Place(-1, 0, i)
-                    : isGiven ? new Place(0, 0, i) : new Place(TypeScore(profile.Type), profile.Stats.LastUsed ?? 0, i);
+                    : isGiven ? new Place(0, 0, i) : new Place(TypeScore(profile.Type), profile.Stats.LastUsed ?? 0, i));
             }
-            Array.Sort(places, Place.Compare);
+            places.Sort(Place.Compare);
             return [.. places.Select(place => list[place.Index])];
         }
 
@@ -89,8 +89,11 @@ internal static class ProfileOrder
     /// <summary>Whether a provider balances its accounts itself, so that its profiles never wait.</summary>
     public static bool NeverWaits(string provider) => ProviderId.Canonical(provider) is "openrouter" or "kilocode";
 
-    /// <summary>Where a profile stands: by group, within it by a time, and else where it stood before.</summary>
-    private readonly record struct Place(int Group, long Time, int Index)
+    /// <summary>
+    /// Where a profile stands: by group, within it by a time, and else where it stood before. A class: sorting structures of one's
+    /// own has the sort compiled at every start of the command line.
+    /// </summary>
+    private sealed record Place(int Group, long Time, int Index)
     {
         public static int Compare(Place left, Place right)
         {
