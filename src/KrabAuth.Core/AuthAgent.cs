@@ -108,11 +108,24 @@ public sealed class AuthAgent
     public AuthStore Read()
     {
         AuthStore own = ReadOwn(Paths, _files);
-        return IsSecondary ? AuthStore.Merge(ReadOwn(_mainPaths, Files(_mainPaths)), own) : own;
+        return (IsSecondary ? AuthStore.Merge(ReadOwn(_mainPaths, Files(_mainPaths)), own) : own).At(Workspace.NowMilliseconds);
     }
 
     /// <summary>The agent's own store as it is. What an earlier version kept elsewhere is neither seen nor imported.</summary>
     internal AuthStore Peek() => _files.Read();
+
+    /// <summary>The same; <see langword="null"/> where it cannot be read, which is no concern of whoever only compares.</summary>
+    internal AuthStore? TryPeek()
+    {
+        try
+        {
+            return Peek();
+        }
+        catch (KrabAuthException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Does work while the agent's own store is locked, whatever is in it: nothing is imported and nothing read.</summary>
     internal Task<T> HoldAsItIsAsync<T>(Func<StoreFiles.HeldStore, Task<T>> work, CancellationToken cancellationToken) => _files.HoldAsync(work, cancellationToken);
@@ -184,6 +197,34 @@ public sealed class AuthAgent
 
     /// <summary>The main agent, which this one inherits from.</summary>
     internal AuthAgent Main() => IsSecondary ? new AuthAgent(Workspace, _mainPaths, isNamed: true) : this;
+
+    /// <summary>The agents that inherit from this one: all others that there are, if it is main.</summary>
+    internal IEnumerable<AuthAgent> Heirs() => IsSecondary
+        ? []
+        : Workspace.AgentIds.Select(id => Workspace.OpenAgent(id))
+            .Where(agent => agent.IsSecondary && Directory.Exists(agent.Paths.Directory))
+            .DistinctBy(agent => agent.Paths.Directory);
+
+    /// <summary>
+    /// Does for each heir what follows there from a change that is made already: what goes wrong with one is a warning, and the others
+    /// get theirs.
+    /// </summary>
+    /// <param name="what">What does not follow where it goes wrong: a sentence without its end.</param>
+    /// <param name="work">The work.</param>
+    internal async Task ForHeirsAsync(string what, Func<AuthAgent, Task> work)
+    {
+        foreach (AuthAgent heir in Heirs())
+        {
+            try
+            {
+                await work(heir).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
+            {
+                Workspace.Log.Warning($"{what} of agent {heir.Id}: {e.Message}");
+            }
+        }
+    }
 
     /// <summary>The main agent's store, if this agent is another.</summary>
     internal StoreFiles? MainFiles => IsSecondary ? Files(_mainPaths) : null;

@@ -1,3 +1,4 @@
+using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Diagnostics.Doctor;
 
@@ -18,12 +19,23 @@ public sealed class AuthDoctor
     /// <exception cref="KrabAuthException"><c>AgentNotFound</c>.</exception>
     public IEnumerable<DoctorFinding> Examine(string? agent = null)
     {
-        List<DoctorFinding> unreadable = [.. new ConfigUnreadableCheck().Inspect(new DoctorContext(_workspace, null))];
+        var everyone = new DoctorContext(_workspace, null);
+        string? only = agent is null ? null : AgentId.Normalize(agent);
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        // Each place that was opened may show another that is closed.
+        for (int before = -1; before < told.Count;)
+        {
+            before = told.Count;
+            foreach (DoctorFinding finding in DoctorChecks.Permissions.Inspect(everyone).Where(finding => (finding.Agent ?? only) == only || only is null).ToList())
+            {
+                if (told.Add(finding.Subject)) yield return finding;
+            }
+        }
+        List<DoctorFinding> unreadable = [.. DoctorChecks.Configuration.Inspect(everyone)];
         foreach (DoctorFinding finding in unreadable) yield return finding;
-        // Who the agents are, and which accounts are meant, nobody knows without it.
         if (unreadable.Count > 0) yield break;
         var context = new DoctorContext(_workspace, agent is null ? null : _workspace.OpenAgent(agent).Id);
-        foreach (IDoctorCheck check in DoctorChecks.All)
+        foreach (IDoctorCheck check in DoctorChecks.Others)
         {
             // Taken as a whole before the first is mended: mending must not move what is being looked through.
             foreach (DoctorFinding finding in check.Inspect(context).ToList()) yield return finding;

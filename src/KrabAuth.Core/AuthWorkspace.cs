@@ -131,8 +131,9 @@ public sealed class AuthWorkspace
     /// <exception cref="KrabAuthException"><c>AgentNotFound</c>, or the configuration cannot be read.</exception>
     public AuthAgent OpenAgent(string? id = null) => new(this, _agents.Value.Find(id), id is not null);
 
+    /// <summary>Has the configuration read anew at its next use.</summary>
     [MemberNotNull(nameof(_config), nameof(_agents))]
-    private void ForgetConfig()
+    internal void ForgetConfig()
     {
         _config = new(_configFile.Load);
         _agents = new(() => new AgentDirectory(State, Config));

@@ -54,7 +54,7 @@ public sealed class CredentialManager
         {
             try
             {
-                UsableCredential credential = await ForProfileAsync(id, cancellationToken).ConfigureAwait(false);
+                UsableCredential credential = await OfProfileAsync(store, id, cancellationToken).ConfigureAwait(false);
                 _agent.Workspace.Log.Verbose($"Using {credential.Source} ({order.Source}).");
                 return credential;
             }
@@ -67,9 +67,9 @@ public sealed class CredentialManager
         bool mayUseKey = !plan.IsPinned && CredentialPlanner.IsAllowed(store, request);
         if (mayUseKey && await KeyAsync(plan, request, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
         if (failures.Count == 0 && !plan.IsPinned && await TakeHalfOpenAsync(request, cancellationToken).ConfigureAwait(false) is { } tried) return tried;
-        if (failures.Count == 0) throw _agent.Orders.NothingUsable(plan);
+        if (failures.Count == 0) throw _agent.Orders.NothingUsable(store, plan);
         if (failures.Count == 1 && plan.Keys.Count == 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
-        throw _agent.Orders.NothingUsable(plan, string.Join("; ", failures.Select(failure => failure.Message.TrimEnd('.'))), failures[0]);
+        throw _agent.Orders.NothingUsable(plan, OrderManager.Some(failures, failure => failure.Message.TrimEnd('.')), failures[0]);
     }
 
     /// <summary>The credential of one profile, whatever the order says and even while it waits; an OAuth sign-in is renewed if it must be.</summary>
@@ -77,9 +77,10 @@ public sealed class CredentialManager
     /// <c>ProfileNotFound</c>, <c>CredentialUnusable</c>, <c>SecretReferenceUnresolved</c>, <c>SecretReferenceRefused</c>,
     /// <c>VaultNeedsPowerShell</c>, <c>SignInNeeded</c>, <c>RefreshFailed</c>.
     /// </exception>
-    public async Task<UsableCredential> ForProfileAsync(string id, CancellationToken cancellationToken = default)
+    public Task<UsableCredential> ForProfileAsync(string id, CancellationToken cancellationToken = default) => OfProfileAsync(_agent.Read(), id, cancellationToken);
+
+    private async Task<UsableCredential> OfProfileAsync(AuthStore store, string id, CancellationToken cancellationToken)
     {
-        AuthStore store = _agent.Read();
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
         Credential credential = profile.Credential;
         if (credential is OAuthCredential { ReferenceMember: { } member }) throw AuthErrors.OAuthReferenceRefused(id, $"{member} is a reference, and the tokens of a sign-in are replaced at each refresh");

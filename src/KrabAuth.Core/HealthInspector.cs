@@ -135,11 +135,14 @@ public sealed class HealthInspector
         long now = _agent.Workspace.NowMilliseconds;
         ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, now);
         var listed = order.Candidates.Where(candidate => candidate.IsListed).Select(candidate => candidate.ProfileId).ToHashSet(StringComparer.Ordinal);
+        var misdescribed = order.Candidates.Where(candidate => candidate.ReasonCode is ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch).ToDictionary(candidate => candidate.ProfileId, candidate => candidate.ReasonCode, StringComparer.Ordinal);
         var checks = new List<AuthCheck>();
         var health = new List<TypedHealth>();
         foreach (StoredProfile profile in store.SortedOfProvider(provider))
         {
             var own = ProfileHealth.Of(profile.Credential, store.Stats(profile.Id), now, warnWithin);
+            // What its description keeps out of use is as good as not there, whatever its token is worth.
+            if (misdescribed.TryGetValue(profile.Id, out string? code)) own = own with { Status = AuthStatus.Missing, ReasonCode = code };
             bool excluded = !listed.Contains(profile.Id);
             bool counts = !excluded && !store.Stats(profile.Id).IsDisabledByUser;
             if (counts) health.Add(new TypedHealth(profile.Credential.Type, own));
@@ -167,7 +170,9 @@ public sealed class HealthInspector
             : health is { Status: AuthStatus.Expired or AuthStatus.Expiring, IsRefreshable: true } ? "refreshable"
             : health.Status == AuthStatus.Expiring ? "expiring"
             : health.ReasonCode;
-        Remedy? remedy = result == AuthCheckResult.Passed ? null : _agent.Workspace.Remedies.SignIn(profile.Credential, profile.Id);
+        Remedy? remedy = result == AuthCheckResult.Passed ? null
+            : health.ReasonCode is ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch ? Remedies.Examine
+            : _agent.Workspace.Remedies.SignIn(profile.Credential, profile.Id);
         return new AuthCheck
         {
             Kind = AuthCheckKind.Profile,

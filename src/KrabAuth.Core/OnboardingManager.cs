@@ -40,7 +40,17 @@ public sealed class OnboardingManager
             _agent.Workspace.Registry.Find(choice.Provider),
             choice.Method == SignInMethod.ApiKey && request.Secret is null ? await KeysAsync(choice.Provider, request, cancellationToken).ConfigureAwait(false) : [],
             KeyProfile(store, choice.Provider),
-            store.Profiles.Where(profile => !profile.IsInherited).ToDictionary(profile => profile.Id, profile => profile.Credential.Type, StringComparer.Ordinal)));
+            Kinds(store, choice)));
+    }
+
+    /// <summary>The kinds of the agent's own profiles, and of another agent's that the usual id is described for.</summary>
+    private Dictionary<string, CredentialType> Kinds(AuthStore store, AuthChoice choice)
+    {
+        var kinds = store.Profiles.Where(profile => !profile.IsInherited).ToDictionary(profile => profile.Id, profile => profile.Credential.Type, StringComparer.Ordinal);
+        CredentialType type = choice.Method == SignInMethod.ApiKey ? CredentialType.ApiKey : CredentialType.Token;
+        string usual = ProfileId.Of(choice.Provider, null);
+        if (_agent.Workspace.Descriptions.Conflict(_agent, usual, type) is { } other) kinds[usual] = other.Type;
+        return kinds;
     }
 
     /// <summary>Does what a plan says, and looks at the result.</summary>

@@ -8,6 +8,8 @@ namespace KrabAuth;
 /// <summary>The orders of one agent.</summary>
 public sealed class OrderManager
 {
+    private const int MostNamed = 5;
+
     private readonly AuthAgent _agent;
 
     internal OrderManager(AuthAgent agent) => _agent = agent;
@@ -22,9 +24,11 @@ public sealed class OrderManager
     public ResolvedOrder Resolve(string provider, string? model = null) => Plan(new CredentialRequest(provider) { Model = model }).Order;
 
     /// <summary>Everything that could serve a request, in the order in which it is tried. Starts no program and keeps nothing.</summary>
-    public CredentialPlan Plan(CredentialRequest request)
+    public CredentialPlan Plan(CredentialRequest request) => Plan(_agent.Read(), request);
+
+    private CredentialPlan Plan(AuthStore store, CredentialRequest request)
     {
-        CredentialPlan plan = _agent.Planner.Plan(_agent.Read(), request);
+        CredentialPlan plan = _agent.Planner.Plan(store, request);
         WarnOfStale(plan.Order);
         return plan;
     }
@@ -37,17 +41,20 @@ public sealed class OrderManager
     /// <exception cref="KrabAuthException"><c>NoUsableProfile</c>, with what comes back first and when.</exception>
     public string Select(CredentialRequest request)
     {
-        CredentialPlan plan = Plan(request);
-        if (plan.SelectedProfile is not { } id) throw NothingUsable(plan);
+        AuthStore store = _agent.Read();
+        CredentialPlan plan = Plan(store, request);
+        if (plan.SelectedProfile is not { } id) throw NothingUsable(store, plan);
         _agent.Workspace.Log.Verbose($"{id} is first in the order for {plan.Order.Provider} ({plan.Order.Source}).");
         return id;
     }
 
+    /// <summary>The error for a plan that is there to be shown.</summary>
+    internal KrabAuthException NothingUsable(CredentialPlan plan) => NothingUsable(_agent.Read(), plan);
+
     /// <summary>The error that tells why no profile can be used now, which comes back first, and which key could be allowed.</summary>
-    internal KrabAuthException NothingUsable(CredentialPlan plan)
+    internal KrabAuthException NothingUsable(AuthStore store, CredentialPlan plan)
     {
         ResolvedOrder order = plan.Order;
-        AuthStore store = _agent.Read();
         long now = _agent.Workspace.NowMilliseconds;
         FailureReason? reason = Unavailability.Reason(CredentialPlanner.Waiting(order).Select(store.Stats), now);
         string detail = plan.IsPinned && order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == plan.Pin!.ProfileId) is { } pinned
@@ -56,9 +63,13 @@ public sealed class OrderManager
             ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.Until - now)}{WaitReason(order, next.ProfileId)}"
             : order.Candidates.Count == 0
             ? $"none is stored in {_agent.Paths.StorePath}"
-            : string.Join("; ", order.Candidates.Select(candidate => $"{candidate.ProfileId}: {candidate.Explanation}"));
+            : Some(order.Candidates, candidate => $"{candidate.ProfileId}: {candidate.Explanation}");
         return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing);
     }
+
+    /// <summary>The first few of a list, and how many more there are: a message is read by people.</summary>
+    internal static string Some<T>(IReadOnlyList<T> items, Func<T, string> text)
+        => string.Join("; ", items.Take(MostNamed).Select(text)) + (items.Count > MostNamed ? $"; and {items.Count - MostNamed} more" : string.Empty);
 
     private static string WaitReason(ResolvedOrder order, string id)
         => order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == id)?.WaitReason is { } reason ? $" ({reason})" : string.Empty;
@@ -116,7 +127,7 @@ public sealed class OrderManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        await _agent.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+        await ForgetAutomaticPinsAsync(provider, cancellationToken).ConfigureAwait(false);
         return ids;
     }
 
@@ -125,7 +136,17 @@ public sealed class OrderManager
     public async Task<bool> ClearAsync(string provider, CancellationToken cancellationToken = default)
     {
         bool removed = await _agent.UpdateAsync((_, editor) => editor.ClearOrder(provider), cancellationToken).ConfigureAwait(false);
-        await _agent.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+        await ForgetAutomaticPinsAsync(provider, cancellationToken).ConfigureAwait(false);
         return removed;
+    }
+
+    /// <summary>A new order is for the running sessions too: the agent's own, and those of agents that inherit the order.</summary>
+    private async Task ForgetAutomaticPinsAsync(string provider, CancellationToken cancellationToken)
+    {
+        await _agent.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+        await _agent.ForHeirsAsync("Automatic pins were not lifted in the sessions", async heir =>
+        {
+            if (!ProviderId.TryFind(heir.Peek().Order, provider, out _)) await heir.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 }

@@ -99,6 +99,7 @@ public sealed class ProfileManager
         ProvenReference? proven = secret.Reference is { } text ? await ProvenReference.ProveAsync(_agent, id, text, cancellationToken).ConfigureAwait(false) : null;
         Credential credential = SecretInput.ToCredential(provider, definition, secret.Method, proven?.Value.Reveal() ?? secret.SecretText, secret.ExpiresIn, _agent.Workspace.Now);
         if (proven is not null) credential = proven.PutInto(credential);
+        id = OwnId(id, secret.ProfileId is null, credential);
         await _agent.UpdateAsync(
             (own, editor) =>
             {
@@ -124,6 +125,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         await _agent.Workspace.Descriptions.AddAsync(_agent.Read(), id, CancellationToken.None).ConfigureAwait(false);
         WarnIfUnused(id, provider);
         return Get(id);
@@ -135,6 +137,7 @@ public sealed class ProfileManager
     {
         if (changes is { SecretText: not null, Reference: not null }) throw AuthErrors.OptionConflict("Choose either a new secret or a reference to one, not both.");
         ProvenReference? proven = changes.Reference is { } reference ? await ProveForAsync(id, reference, cancellationToken).ConfigureAwait(false) : null;
+        bool isNewSecret = (changes.SecretText ?? changes.Reference) is not null;
         await _agent.UpdateAsync(
             (own, editor) =>
             {
@@ -147,10 +150,11 @@ public sealed class ProfileManager
                     Email = Changed(changes.Email, credential.Email),
                     DisplayName = Changed(changes.DisplayName, credential.DisplayName),
                 });
-                if ((changes.SecretText ?? changes.Reference) is not null) editor.EndWaits(id);
+                if (isNewSecret) editor.EndWaits(id);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        if (isNewSecret) await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         return Get(id);
     }
 
@@ -200,6 +204,7 @@ public sealed class ProfileManager
         if (profile.Credential.Type == CredentialType.OAuth) throw AuthErrors.CopyRefused(id);
         AuthAgent destination = target ?? _agent;
         string valid = newId is null ? id : ProfileId.RequireValid(newId, profile.Credential.Provider);
+        if (_agent.Workspace.Descriptions.Conflict(destination, valid, profile.Credential.Type) is { } other) throw AuthErrors.ProfileKindConflict(valid, other.Agent, other.Type.StoredName());
         bool sameStore = destination.Paths.Directory == _agent.Paths.Directory;
         await destination.UpdateAsync(
             (own, editor) =>
@@ -210,6 +215,7 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        destination.Profiles.WarnIfUnused(valid, profile.Credential.Provider);
         return destination.Profiles.Get(valid);
     }
 
@@ -226,7 +232,16 @@ public sealed class ProfileManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
+        if (enabled) await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         return Get(id);
+    }
+
+    /// <summary>The id for a new credential; another one where the usual one is described as another agent's of another kind.</summary>
+    private string OwnId(string id, bool isUsual, Credential credential)
+    {
+        if (_agent.Workspace.Descriptions.Conflict(_agent, id, credential.Type) is not { } other) return id;
+        string otherwise = ProfileId.OfKind(credential.Provider, credential.Type);
+        return isUsual && _agent.Workspace.Descriptions.Conflict(_agent, otherwise, credential.Type) is null ? otherwise : throw AuthErrors.ProfileKindConflict(id, other.Agent, other.Type.StoredName());
     }
 
     /// <summary>Follows a reference for a profile that can have one, and says if it leads to another secret than the one there.</summary>

@@ -169,6 +169,7 @@ public sealed class SignInManager
     /// <summary>What follows once the account is stored, and is not given up when the person gives up.</summary>
     private async Task<AuthProfile> FinishAsync(string id, string provider)
     {
+        await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
         await _agent.Workspace.Descriptions.AddAsync(_agent.Read(), id, CancellationToken.None).ConfigureAwait(false);
         _agent.Profiles.WarnIfUnused(id, provider);
         return _agent.Profiles.Get(id);

@@ -38,6 +38,9 @@ public sealed class UsageManager
     /// <summary>A success this soon after the last one changes nothing that anybody could see.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
 
+    /// <summary>Nobody tops up an account in the moment in which it ran dry: a tenth of the wait passes before the one try.</summary>
+    private const int SharesBeforeTry = 10;
+
     private readonly AuthAgent _agent;
 
     internal UsageManager(AuthAgent agent) => _agent = agent;
@@ -53,14 +56,14 @@ public sealed class UsageManager
         AuthStore store = _agent.Read();
         long now = Now;
         IEnumerable<StoredProfile> profiles = provider is null ? store.Profiles : store.OfProvider(ProviderId.Canonical(provider));
-        return [.. profiles.Select(profile => Waiting(profile, store.Stats(profile.Id), now)).OfType<AuthCooldown>()
+        return [.. profiles.SelectMany(profile => AuthCooldown.Of(_agent, profile, store.Stats(profile.Id), now))
             .OrderBy(static wait => wait.Until).ThenBy(static wait => wait.ProfileId, StringComparer.Ordinal)];
     }
 
     /// <summary>Says what a failure means, and records it against the profile if it can be the account's.</summary>
     /// <param name="id">The profile that was used.</param>
     /// <param name="signal">What is known of the failure.</param>
-    /// <param name="model">The model that was asked for: a rate limit is then that model's alone.</param>
+    /// <param name="model">The model that was asked for: a rate limit, or that the account does not have it, is then that model's alone.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
     public async Task<FailureOutcome> RecordFailureAsync(string id, FailureSignal signal, string? model = null, CancellationToken cancellationToken = default)
@@ -76,7 +79,7 @@ public sealed class UsageManager
     /// <summary>Records a failure whose reason the caller knows.</summary>
     /// <param name="id">The profile that was used.</param>
     /// <param name="reason">What the failure was.</param>
-    /// <param name="model">The model that was asked for: a rate limit is then that model's alone.</param>
+    /// <param name="model">The model that was asked for: a rate limit, or that the account does not have it, is then that model's alone.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
     public async Task<FailureOutcome> RecordFailureAsync(string id, FailureReason reason, string? model = null, CancellationToken cancellationToken = default)
@@ -110,32 +113,61 @@ public sealed class UsageManager
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the waits of one profile, or of all of a provider, or of all there are. What a person disabled stays disabled.</summary>
+    /// <summary>
+    /// Ends the waits of one profile, or of all of a provider, or of all there are. What a person disabled stays disabled. In main it
+    /// ends those that other agents recorded for the profiles that they inherit, too.
+    /// </summary>
     /// <param name="id">The profile.</param>
     /// <param name="provider">The provider, where no profile is named.</param>
     /// <param name="cancellationToken">Ends the waiting for the lock.</param>
     /// <returns>The profiles that had anything to end.</returns>
     /// <exception cref="KrabAuthException"><c>ProfileNotFound</c>, or the store cannot be written.</exception>
-    public Task<IReadOnlyList<string>> ClearAsync(string? id = null, string? provider = null, CancellationToken cancellationToken = default)
-        => _agent.UpdateAsync<IReadOnlyList<string>>(
+    public async Task<IReadOnlyList<string>> ClearAsync(string? id = null, string? provider = null, CancellationToken cancellationToken = default)
+    {
+        (List<string> meant, HashSet<string> cleared) = await _agent.UpdateAsync(
             (own, editor) =>
             {
                 AuthStore seen = Seen(own);
                 IEnumerable<StoredProfile> profiles = id is not null ? [Require(seen, id)] : provider is not null ? seen.OfProvider(ProviderId.Canonical(provider)) : seen.Profiles;
-                var cleared = new List<string>();
-                foreach (StoredProfile profile in profiles)
-                {
-                    if (RecordOf(own, seen, profile.Id) is not { HasFailed: true } stats) continue;
-                    editor.SetUsage(profile.Id, Cooldown.Clear(stats, includingDisabledByUser: false));
-                    cleared.Add(profile.Id);
-                }
-                return cleared;
+                List<string> ids = [.. profiles.Select(profile => profile.Id)];
+                return (ids, ids.Where(profile => Clear(editor, profile, RecordOf(own, seen, profile))).ToHashSet(StringComparer.Ordinal));
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        cleared.UnionWith(await EndOfHeirsAsync(meant, cancellationToken).ConfigureAwait(false));
+        return [.. meant.Where(cleared.Contains)];
+    }
+
+    /// <summary>
+    /// Ends the waits that other agents recorded for profiles which they inherit from this one: a new credential, or a person who ends
+    /// a wait, means the account, whoever used it. A profile that an agent has itself under the same id is another credential.
+    /// </summary>
+    /// <returns>The profiles that had anything to end.</returns>
+    internal async Task<IReadOnlySet<string>> EndOfHeirsAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var ended = new HashSet<string>(StringComparer.Ordinal);
+        await _agent.ForHeirsAsync("Waits were not ended in the store", async heir =>
+        {
+            // Looked at first: a store that has nothing to end is not locked.
+            if (ids.Any(id => InheritedRecord(heir.Peek(), id) is { HasFailed: true })) ended.UnionWith(await heir.UpdateAsync(EndThere, cancellationToken).ConfigureAwait(false));
+        }).ConfigureAwait(false);
+        return ended;
+
+        List<string> EndThere(AuthStore own, AuthStoreEditor editor) => [.. ids.Where(id => Clear(editor, id, InheritedRecord(own, id)))];
+
+        static UsageStats? InheritedRecord(AuthStore own, string id) => own.TryGet(id, out _) ? null : own.UsageStats.GetValueOrDefault(id);
+    }
+
+    private static bool Clear(AuthStoreEditor editor, string id, UsageStats? stats)
+    {
+        if (stats is not { HasFailed: true }) return false;
+        editor.SetUsage(id, Cooldown.Clear(stats, includingDisabledByUser: false));
+        return true;
+    }
 
     /// <summary>
     /// Takes a profile that is disabled for billing or for good, when nothing else is left, for one try: the account may have been
-    /// topped up. Each such wait allows one; what comes of it is recorded like any other use.
+    /// topped up. Each such wait allows one, once a tenth of it has passed, and only while nothing else keeps the profile; what comes of
+    /// it is recorded like any other use.
     /// </summary>
     /// <param name="provider">The provider.</param>
     /// <param name="model">The model that is asked for, if known.</param>
@@ -160,6 +192,7 @@ public sealed class UsageManager
     {
         var outcome = new FailureOutcome(id, failure.Provider, failure.Reason, false, null);
         if (!failure.Reason.ConcernsAccount()) return outcome with { Detail = "the account is not at fault" };
+        if (failure is { Reason: FailureReason.ModelNotFound, Model: null }) return outcome with { Detail = "which model the account does not have was not said, and it may have others" };
         if (ProfileOrder.NeverWaits(failure.Provider)) return outcome with { Detail = $"{failure.Provider} balances its accounts itself" };
         return await _agent.UpdateAsync(
             (own, editor) =>
@@ -170,15 +203,17 @@ public sealed class UsageManager
                 long now = Now;
                 UsageStats next = Cooldown.Fail(stats, failure, now, Settings);
                 editor.SetUsage(id, next);
-                return outcome with { IsRecorded = true, Cooldown = Waiting(profile, next, now) };
+                return outcome with { IsRecorded = true, Cooldown = WaitOf(profile, next, failure.Model, now) };
             },
             cancellationToken).ConfigureAwait(false);
     }
 
-    private AuthCooldown? Waiting(StoredProfile profile, UsageStats stats, long now)
-        => stats.IsWaiting(now) && !stats.IsDisabledByUser && !ProfileOrder.NeverWaits(profile.Credential.Provider)
-            ? new AuthCooldown(_agent, profile.Id, profile.Credential.Provider, stats, now)
-            : null;
+    /// <summary>The wait that a failure is about: that of its model, if it has one of its own.</summary>
+    private AuthCooldown? WaitOf(StoredProfile profile, UsageStats stats, string? model, long now)
+    {
+        List<AuthCooldown> waits = [.. AuthCooldown.Of(_agent, profile, stats, now)];
+        return waits.Find(wait => wait.Model is not null && wait.Model == model) ?? waits.Find(wait => wait.Model is null);
+    }
 
     /// <summary>The profile that may be tried once before its time, when nothing else is left.</summary>
     internal string? HalfOpen(AuthStore store, string provider, string? model, IReadOnlyCollection<string> except)
@@ -187,11 +222,14 @@ public sealed class UsageManager
         ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, now, preferred: null, model);
         return order.Selected is not null ? null : order.Order.FirstOrDefault(id => !except.Contains(id) && MayTry(store.Stats(id)));
 
+        // What is also out for another cause would only fail for that one.
         bool MayTry(UsageStats stats)
         {
-            if (stats.IsDisabledByUser || stats.DisabledUntil is not { } until || until <= now) return false;
-            long? since = stats.Windows.Values.FirstOrDefault(window => window.Until == until)?.Since;
-            return stats.LastProbeAt is null || stats.LastProbeAt < (since ?? until - (long)Settings.BillingMax.TotalMilliseconds);
+            if (stats.IsDisabledByUser || stats.DisabledUntil is not { } until || until <= now || stats.WithoutDisable().IsWaiting(now, model)) return false;
+            long? since = stats.Windows.Values.FirstOrDefault(window => window.Until == until)?.Since ?? (stats.LastFailureAt is > 0 && stats.LastFailureAt < until ? stats.LastFailureAt : null);
+            if (now - since < (until - since) / SharesBeforeTry) return false;
+            // Of a wait whose begin nobody knows, the longest that it can be is taken.
+            return !(stats.LastProbeAt >= (since ?? until - (long)Settings.BillingMax.TotalMilliseconds));
         }
     }
 
@@ -206,7 +244,7 @@ public sealed class UsageManager
     }
 
     /// <summary>An agent sees the profiles of main, and main's records of their use until it has its own.</summary>
-    private AuthStore Seen(AuthStore own) => _agent.IsSecondary ? _agent.Read() : own;
+    private AuthStore Seen(AuthStore own) => _agent.IsSecondary ? _agent.Read() : own.At(Now);
 
     /// <summary>
     /// The record to go on from. What a person disabled in main is main's alone: with a copy of that, the agent would hold the

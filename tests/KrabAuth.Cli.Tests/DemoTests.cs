@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using KrabAuth.Cli.Tests.Support;
 
@@ -19,6 +20,22 @@ public sealed class DemoTests : IDisposable
         Assert.Contains("selected: demo:work@example.com", outcome.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Regex.Match(outcome.Output, @"a store in (\S+?)/agents").Groups[1].Value));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_home.Root));
+    }
+
+    // The README shows what the command prints: nothing differs but the port, the directory and the times.
+    [Fact]
+    public void The_readme_shows_it_to_the_letter()
+    {
+        string readme = File.ReadAllText(typeof(DemoTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ReadmePath").Value!).ReplaceLineEndings("\n");
+        string shown = Regex.Match(readme, "```text\n(An authorization server runs.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        Assert.Equal(OfAnyRun(shown), OfAnyRun(_home.Run("demo").Output));
+
+        static string OfAnyRun(string text)
+        {
+            text = Regex.Replace(text, @"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
+            text = Regex.Replace(text, @"\S*krabauth-demo-\w+([/\\]agents[/\\]main[/\\]agent)", "DIRECTORY").Replace('\\', '/');
+            return Regex.Replace(text, @"\d{4}-\d\d-\d\d \d\d:\d\d", "yyyy-MM-dd HH:mm");
+        }
     }
 
     // None of the user's variables leads it elsewhere: not to a store, not to a configuration, not to a proxy.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Cli.Tests.Support;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests;
 
@@ -70,6 +71,40 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(1, _home.Run("doctor", "--agent", "nobody").ExitCode);
         Assert.Equal(2, _home.Run("doctor", "--agent", "main").ExitCode);
         Assert.Contains("krabauth models auth logout anthropic:b", _home.Run("doctor").Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>What he cannot look into must not be taken for sound, and must not end the look.</summary>
+    [Theory]
+    [InlineData(".krabkrab")]
+    [InlineData(".krabkrab/agents")]
+    [InlineData(".krabkrab/agents/main")]
+    [InlineData(".krabkrab/agents/main/agent")]
+    [InlineData(".krabkrab/locks")]
+    public void A_user_who_is_not_let_in_is_told(string closed)
+    {
+        const string Nobody = "65534";
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && File.Exists("/usr/bin/setpriv"), "Only root can be another user.");
+        Sound();
+        Directory.CreateDirectory(Path.Combine(_home.StateDirectory(), "locks"));
+        string path = Path.Combine(_home.Root, closed);
+        Shell.Run("chown", "-R", Nobody, _home.Root);
+        Shell.Run("chmod", "-R", "go=", _home.Root);
+        Shell.Run("chmod", "000", path);
+        Outcome Run(params string[] args) => Program.Run(_home, [$"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", Program.FilePath, "doctor", .. args], file: "/usr/bin/setpriv");
+        Outcome found = Run();
+        Assert.Equal((1, string.Empty), (found.ExitCode, found.Error));
+        Assert.StartsWith("error permissions", found.Output, StringComparison.Ordinal);
+        Assert.Contains(path, found.Output, StringComparison.Ordinal);
+
+        // Somebody else's directory is not for him to open.
+        Shell.Run("chown", "0", path);
+        Outcome foreign = Run("--fix");
+        Assert.Equal((1, string.Empty), (foreign.ExitCode, foreign.Error));
+        Assert.Contains("You are not let into it", foreign.Output, StringComparison.Ordinal);
+
+        Shell.Run("chown", Nobody, path);
+        Assert.Equal((0, string.Empty), (Run("--fix").ExitCode, string.Empty));
+        Assert.Equal(new Outcome(0, "Nothing is wrong.\n", string.Empty), Run());
     }
 
     [Fact]

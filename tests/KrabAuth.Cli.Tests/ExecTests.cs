@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using KrabAuth.Cli.Tests.Support;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests;
 
@@ -86,6 +88,40 @@ public sealed class ExecTests : IDisposable
         {
             File.Delete(trap);
         }
+    }
+
+    [Fact]
+    public void A_number_in_the_words_of_a_program_is_no_status()
+    {
+        Assert.Equal(new Outcome(3, string.Empty, "429 files done, file 401 is broken\n"), Exec("echo '429 files done, file 401 is broken' >&2; exit 3"));
+        Assert.Null(_home.Store()["usageStats"]);
+    }
+
+    /// <summary>Who stops the call stops the program, which has work to leave in order.</summary>
+    [Fact]
+    public async Task A_signal_is_passed_on_and_the_exit_code_is_the_program_s()
+    {
+        using Process process = Program.Start(_home, Program.FilePath, ["models", "auth", "exec", "--provider", "groq", "--", "sh", "-c",
+            "trap 'kill -KILL $!; echo in order; exit 7' TERM; trap 'exit 8' INT; sleep 1000 >/dev/null 2>&1 & echo ready; wait"]);
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Shell.Run("kill", "-TERM", $"{process.Id}");
+        Assert.Equal("in order\n", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((7, string.Empty), (process.ExitCode, await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)));
+        Assert.Null(_home.Store()["usageStats"]);
+    }
+
+    /// <summary>The terminal tells every program on it of Ctrl+C; one that is told twice takes the second for impatience.</summary>
+    [Fact]
+    public void At_a_terminal_the_program_is_told_once()
+    {
+        (int exitCode, string screen) = ScriptTerminal.Run(
+            _home,
+            // Whoever runs the tests in the background has them ignore Ctrl+C, and so would the program.
+            $"env --default-signal=INT '{Program.FilePath}' models auth exec --provider groq -- sh -c 'trap \"echo told\" INT; echo ready; read x || read x; exit 7'",
+            ("ready", "\u0003"),
+            ("told", "go\r"));
+        Assert.Equal((7, 2), (exitCode, screen.Split("told").Length));
     }
 
     /// <summary>A daemon keeps the standard error of who started it.</summary>

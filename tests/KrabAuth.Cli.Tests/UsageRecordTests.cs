@@ -53,6 +53,41 @@ public sealed class UsageRecordTests : IDisposable
         Assert.Equal("anthropic:a", _home.Store()["lastGood"]!["anthropic"]!.GetValue<string>());
     }
 
+    /// <summary>A variable of a script that was empty ended every wait there was.</summary>
+    [Theory]
+    [InlineData("--profile-id", "")]
+    [InlineData("--profile-id", " ")]
+    [InlineData("--provider", "")]
+    public void An_option_without_a_value_clears_nothing(string option, string value)
+    {
+        Record("--reason", "billing");
+        Outcome outcome = _home.Run("models", "auth", "cooldown", "clear", option, value);
+        Assert.Equal(new Outcome(1, string.Empty, $"Error: Missing a value for {option}.\nNext: krabauth models auth cooldown clear --help\n"), outcome);
+        Assert.NotNull(_home.Store()["usageStats"]!["anthropic:a"]!["disabledUntil"]);
+    }
+
+    [Fact]
+    public void Clearing_in_main_means_the_agents_that_inherit_the_profile()
+    {
+        TempHome.Write(_home.StorePath("work"), """{ "version": 1, "profiles": {} }""");
+        Record("--reason", "auth", "--agent", "work");
+        Assert.Single(Waits());
+        Assert.Equal(new Outcome(0, "Cleared: anthropic:a\n", string.Empty), _home.Run("models", "auth", "cooldown", "clear", "--profile-id", "anthropic:a"));
+        Assert.Empty(Waits());
+
+        List<JsonElement> Waits() => [.. _home.Json("models", "auth", "cooldown", "list", "--agent", "work", "--json").GetProperty("cooldowns").EnumerateArray()];
+    }
+
+    [Fact]
+    public void A_model_that_is_not_there_waits_alone()
+    {
+        Assert.StartsWith("Recorded for anthropic:a: model_not_found.\nanthropic:a: cooldown (model_not_found) for claude-x, back in 1m, at ", Record("--status", "404", "--model", "claude-x").Output, StringComparison.Ordinal);
+        Assert.Equal("anthropic:a", _home.Json("models", "auth", "resolve", "--provider", "anthropic", "--json").GetProperty("selected").GetString());
+        Assert.Contains("anthropic:a: cooldown (model_not_found) for claude-x", _home.Run("models", "auth", "cooldown", "list").Output, StringComparison.Ordinal);
+        Assert.StartsWith("Not recorded for anthropic:a: model_not_found; which model", Record("--status", "404").Output, StringComparison.Ordinal);
+        Assert.StartsWith("Not recorded for anthropic:a: session_expired; ", Record("--reason", "session_expired", "--model", "claude-x").Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_not_recorded_is_said()
     {

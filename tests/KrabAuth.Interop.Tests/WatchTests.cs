@@ -25,11 +25,10 @@ public sealed class WatchTests : IDisposable
     public async Task A_key_ends_it_and_gives_the_screen_back(string key, bool goesOn)
     {
         using Session session = PowerShellSession.StartOnTerminal(_home, """
-            $env:TERM = 'xterm'
             stty cols 90 rows 20
             Watch-KrabAuth -Interval 1d @at
             'behind it'
-            """);
+            """, "xterm");
         await session.LineAsync(line => line.Contains("openai:a", StringComparison.Ordinal));
         await session.WriteAsync(key);
         string screen = (await session.FinishAsync()).Output;

@@ -186,6 +186,15 @@ Describe 'Completion' {
         & ([scriptblock]::Create("Write-Output $($match.CompletionText)")) | Should -BeExactly $Id
     }
 
+    It 'completes to one word whatever is in an id, and shows no control code of it: <Id>' -ForEach @(
+        @{ Id = "openai:x'; throw 'run'; '" }, @{ Id = 'openai:$(throw "run")' }, @{ Id = "openai:a$([char]0x2019); throw 'run'" }, @{ Id = "openai:$([char]27)]0;title$([char]7)" }
+    ) {
+        $odd = (Initialize-Store @{ $Id = @{ type = 'api_key'; provider = 'openai'; key = 'sk-test-0123456789'; email = "$([char]27)[2J@x" } }).StateDirectory
+        $match = Get-Completion "Get-KrabAuthProfile -StateDirectory $odd -ProfileId openai:"
+        & ([scriptblock]::Create("Write-Output $($match.CompletionText)")) | Should -BeExactly $Id
+        [char[]]"$($match.ListItemText)$($match.ToolTip)" | Where-Object { [char]::IsControl($_) } | Should -BeNullOrEmpty
+    }
+
     It 'is there for every parameter that names something the module knows' {
         $named = @{
             ProfileId = 'ProfileIdCompleter'; Provider = 'ProviderCompleter|OwnProviderCompleter'; Agent = 'AgentCompleter'; DestinationAgent = 'AgentCompleter'; FromAgent = 'AgentCompleter'

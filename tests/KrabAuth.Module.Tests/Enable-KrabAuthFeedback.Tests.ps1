@@ -35,6 +35,19 @@ Describe 'Enable-KrabAuthFeedback' {
         $feedback.Item.RecommendedActions | Should -Be $expected
     }
 
+    It 'shows a command that is one command, whatever is in an id: <Id>' -ForEach @(
+        @{ Id = "openai:x'; throw 'run'; '" }, @{ Id = 'openai:$(throw "run")' }, @{ Id = "openai:a$([char]0x2018); throw 'run'" }
+    ) {
+        $odd = Initialize-Store @{ $Id = @{ type = 'api_key'; provider = 'openai' } }
+        $action = (Get-CommandError { Get-KrabAuthToken -ProfileId $Id @odd }).ErrorDetails.RecommendedAction
+        $problems = $null
+        $ast = [Management.Automation.Language.Parser]::ParseInput($action, [ref]$null, [ref]$problems)
+        $problems | Should -BeNullOrEmpty
+        $calls = $ast.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true)
+        $calls.Count | Should -Be 1 -Because $action
+        $calls[0].CommandElements[-1].SafeGetValue() | Should -BeExactly $Id
+    }
+
     It 'says nothing of <What>' -ForEach @(
         @{ What = 'an error of another command'; Line = 'Get-Item ./not-there' }
         @{ What = 'what works'; Line = "Get-KrabAuthProfile -StateDirectory '$TestDrive'" }

@@ -123,6 +123,11 @@ Describe 'Help files' {
         $shipped -ceq [System.IO.File]::ReadAllText((Join-Path $root 'src/KrabAuth/Help/en-US/KrabAuth.dll-Help.xml')) | Should -BeTrue
     }
 
+    It 'has a topic on <_>' -ForEach 'Profiles', 'Order', 'Cooldown', 'Storage', 'Security', 'Errors', 'Automation', 'Doctor' {
+        Join-Path $docs "about_KrabAuth_$_.md" | Should -Exist
+        Get-Page 'about_KrabAuth' | Should -Match "(?m)^- about_KrabAuth_$_$" -Because 'the overview leads to every topic'
+    }
+
     It 'finds <Topic>' -ForEach $topics {
         Get-Help $Topic | Out-String | Should -Match "# $Topic"
     }

@@ -67,6 +67,27 @@ Describe 'Register-KrabAuthFailure' {
         ($response | Register-KrabAuthFailure anthropic:a -PassThru @at).ReasonText | Should -Be 'auth_permanent'
     }
 
+    It 'tells that a body cannot be read any more: <Name>' -ForEach @(
+        @{ Name = 'disposed of'; Spoil = { param($Response) $Response.Dispose() } }
+        @{ Name = 'read as a stream'; Spoil = { param($Response) $Response.Content.ReadAsStream().ReadByte(); $Response.Content.ReadAsStream().Dispose() } }
+    ) {
+        $response = [Net.Http.HttpResponseMessage]::new(429)
+        $response.Content = [Net.Http.StreamContent]::new([IO.MemoryStream]::new([byte[]](1..9)))
+        & $Spoil $response | Out-Null
+        $found = Assert-SingleError -Id ResponseUnreadable { Register-KrabAuthFailure anthropic:a -Response $response @at }
+        "$found" | Should -Match '^The body of the answer cannot be read any more: '
+        (Read-Store $at).usageStats | Should -BeNullOrEmpty
+        (Register-KrabAuthFailure anthropic:a -Response $response -Message 'slow down' -PassThru @at).ReasonText | Should -Be 'rate_limit'
+    }
+
+    It 'keeps a model that is not there to the model, and a conversation that is gone to itself' {
+        Register-KrabAuthFailure anthropic:a -StatusCode 404 -Model m1 @at
+        (Get-KrabAuthCooldown @at | Select-Object -ExpandProperty Model) | Should -Be 'm1'
+        (Resolve-KrabAuthProfile anthropic @at).ProfileId | Should -Be 'anthropic:a'
+        (Resolve-KrabAuthProfile anthropic -Model m1 @at).ProfileId | Should -Be 'anthropic:b'
+        (Register-KrabAuthFailure anthropic:a -Reason session_expired -Model m1 -PassThru @at).IsRecorded | Should -BeFalse
+    }
+
     It 'takes a reason, for one model' {
         Register-KrabAuthFailure anthropic:a -Reason RateLimit -Model m1 @at
         (Get-KrabAuthCooldown @at).Model | Should -Be 'm1'

@@ -30,6 +30,8 @@ BeforeDiscovery {
         'Get-KrabAuthStatus @at'
         'Test-KrabAuth anthropic -Probe -Verbose @at'
         'Get-KrabAuthUsage openai, anthropic -Verbose @at'
+        'Watch-KrabAuth -Count 1 -Usage -Verbose @at'
+        'Export-KrabAuthReport (Join-Path $at.StateDirectory x.html) -Force -Usage -Verbose @at; [IO.File]::ReadAllText((Join-Path $at.StateDirectory x.html))'
         'Get-KrabAuthStore @at'
         'Set-KrabAuthSession chat openai:key -PassThru @at'
         'Set-KrabAuthSession chat $secretText @at'

@@ -73,7 +73,7 @@ internal static class AgentCommands
             // Nobody is asked about what cannot be deleted: trying it gives the error.
             if (!call.Has(force) && wanted != AgentId.Main && agents.List().Any(agent => agent.Agent == wanted))
             {
-                if (!call.Cli.CanAsk) throw AuthErrors.OptionMissing("Non-interactive session. Re-run with --force.", Remedy.Same($"krabauth agents delete {wanted} --force"));
+                if (!call.Cli.CanAsk) throw AuthErrors.OptionMissing("Non-interactive session. Re-run with --force.", Remedy.Same($"krabauth agents delete {CommandWord.Shell(wanted)} --force"));
                 if (!call.Confirm($"Delete agent \"{wanted}\" and prune workspace/state?")) throw new PromptCancelledException();
             }
             RemovedAgent removed = agents.RemoveAsync(wanted, call.CancelOnSignal()).GetAwaiter().GetResult();

@@ -23,7 +23,7 @@ internal static class ExecCommand
         return line.Does(command, call =>
         {
             IReadOnlyList<string> words = call.Texts(program);
-            var start = new ProgramStart(words[0], [.. words.Skip(1)]) { Directory = call.Cli.Environment.CurrentDirectory, OnError = call.Cli.WriteErrorText };
+            var start = new ProgramStart(words[0], [.. words.Skip(1)]) { Directory = call.Cli.Environment.CurrentDirectory, OnError = call.Cli.WriteErrorText, Signal = () => call.Signal };
             AuthAgent agent = call.OpenAgent();
             FailoverCall tries = agent.BeginCall(request.Read(call, call.Required(provider)), Attempts(call.Text(attempts)));
             return RunAsync(call, agent, tries, start, call.Text(variable), call.CancelOnSignal()).GetAwaiter().GetResult();
@@ -35,13 +35,22 @@ internal static class ExecCommand
         while (true)
         {
             UsableCredential credential = await tries.NextAsync(stop).ConfigureAwait(false);
-            ProgramEnd end = await ProgramRunner.RunAsync(start with { Variables = agent.Credentials.Variables(credential, variable) }, stop).ConfigureAwait(false);
+            ProgramEnd end;
+            try
+            {
+                end = await ProgramRunner.RunAsync(start with { Variables = agent.Credentials.Variables(credential, variable) }, stop).ConfigureAwait(false);
+            }
+            catch (ProgramStoppedException e)
+            {
+                // It was told what we were told; how it took that is for whoever told us to know.
+                return e.ExitCode;
+            }
             if (end.ExitCode == 0)
             {
                 await tries.SucceedAsync(stop).ConfigureAwait(false);
                 return 0;
             }
-            CallAttempt attempt = await tries.FailAsync(new FailureSignal { Message = end.ErrorTail }, stop).ConfigureAwait(false);
+            CallAttempt attempt = await tries.FailAsync(new FailureSignal { Message = end.ErrorTail, IsFreeText = true }, stop).ConfigureAwait(false);
             // What another account cannot mend is the program's own affair, and so is its exit code.
             if (attempt.Reason is null) return end.ExitCode;
             call.Cli.WriteError($"Failed with {attempt}.");

@@ -12,6 +12,7 @@ namespace KrabAuth.Cli.Commands;
 internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseResult result) : IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
+    private PosixSignal _signal = PosixSignal.SIGINT;
 
     public CliContext Cli { get; } = cli;
 
@@ -19,6 +20,9 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
 
     /// <summary>An option's value, trimmed; <see langword="null"/> where it is absent or blank.</summary>
     public string? Text(Option<string> option) => result.GetResult(option) is { Implicit: false } && result.GetValue(option)?.Trim() is { Length: > 0 } text ? text : null;
+
+    /// <summary>The value of an option without which more would be changed: a variable of a script that is empty must not widen the command.</summary>
+    public string? Filled(Option<string> option) => Text(option) ?? (Has(option) ? throw Missing($"a value for {option.Name}") : null);
 
     /// <summary>The value of an option that has to be there.</summary>
     public string Required(Option<string> option) => Text(option) ?? throw Missing(option.Name);
@@ -104,11 +108,15 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
             _signals.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
+                _signal = signal;
                 source.Cancel();
             }));
         }
         return source.Token;
     }
+
+    /// <summary>The signal that ended the waiting: what a program that runs for this one gets too.</summary>
+    public PosixSignal Signal => _signal;
 
     public void Dispose()
     {

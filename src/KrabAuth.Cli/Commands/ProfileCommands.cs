@@ -53,7 +53,7 @@ internal static class ProfileCommands
     {
         if (!call.Cli.CanAsk)
         {
-            throw AuthErrors.OptionMissing("Nobody is there to be asked: without a terminal, logout needs --yes.", Remedy.Same($"krabauth models auth logout {id} --yes"));
+            throw AuthErrors.OptionMissing("Nobody is there to be asked: without a terminal, logout needs --yes.", Remedy.Same($"krabauth models auth logout {CommandWord.Shell(id)} --yes"));
         }
         if (!call.Confirm($"Remove auth profile {id}?")) throw new PromptCancelledException();
     }

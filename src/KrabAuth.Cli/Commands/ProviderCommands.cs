@@ -81,7 +81,7 @@ internal static class ProviderCommands
                 Headers = ProviderDefinition.HeadersForAll(Headers(call.Texts(header))),
             };
             string path = call.OpenAgent().Workspace.Registry.Add(definition, call.Has(force));
-            call.Cli.Write($"Provider {provider} is defined in {path}\nSign in: {call.Cli.ForThisCall($"krabauth models auth login --provider {provider}")}\n");
+            call.Cli.Write($"Provider {provider} is defined in {path}\nSign in: {call.Cli.ForThisCall($"krabauth models auth login --provider {CommandWord.Shell(provider)}")}\n");
             return 0;
         });
     }

@@ -68,9 +68,10 @@ internal static class RecordCommands
         Option<string> json = GlobalOptions.Flag("--json", "Output JSON.");
         return line.Does(new Command("clear", "End waits before their time, and forget the failures.") { profile, provider, json }, call =>
         {
-            if (call.Text(profile) is not null && call.Text(provider) is not null) throw AuthErrors.OptionConflict("Choose either --provider or --profile-id, not both.");
+            (string? id, string? ofProvider) = (call.Filled(profile), call.Filled(provider));
+            if (id is not null && ofProvider is not null) throw AuthErrors.OptionConflict("Choose either --provider or --profile-id, not both.");
             AuthAgent agent = call.OpenAgent();
-            IReadOnlyList<string> cleared = agent.Usage.ClearAsync(call.Text(profile), call.Text(provider), call.CancelOnSignal()).GetAwaiter().GetResult();
+            IReadOnlyList<string> cleared = agent.Usage.ClearAsync(id, ofProvider, call.CancelOnSignal()).GetAwaiter().GetResult();
             UsageOutput.WriteCleared(call.Cli, agent, cleared, call.Has(json));
             return 0;
         });

@@ -41,7 +41,7 @@ internal static class UseCommands
             AuthAgent agent = call.OpenAgent();
             CancellationToken stop = call.CancelOnSignal();
             UsableCredential credential = (id is null ? agent.Credentials.GetAsync(request.Read(call, name!), stop) : agent.Credentials.ForProfileAsync(id, stop)).GetAwaiter().GetResult();
-            call.Cli.Write(credential.Secret.Reveal() + "\n");
+            call.Cli.WriteAsItIs(credential.Secret.Reveal() + "\n");
             return 0;
         });
     }

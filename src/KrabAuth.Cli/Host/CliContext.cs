@@ -1,4 +1,5 @@
 using System.Text;
+using KrabAuth.Diagnostics;
 using KrabAuth.Host;
 using KrabAuth.Secrets;
 
@@ -52,14 +53,17 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     /// <summary>Whether a word stands on the command line.</summary>
     public bool Mentions(string word) => args.Contains(word);
 
-    /// <summary>Writes a result.</summary>
-    public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
+    /// <summary>Writes a result in words. What a store holds was written by anybody: nothing of it steers the terminal.</summary>
+    public void Write(string text) => WriteAsItIs(TextCells.CleanLines(text, UseColor));
+
+    /// <summary>Writes a result that has to arrive as it is: a secret, the codes that draw a screen.</summary>
+    public void WriteAsItIs(string text) => Write(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Writes a result.</summary>
     public void Write(ReadOnlySpan<byte> utf8) => _streams.WriteOutput(utf8);
 
     /// <summary>Writes a line for people to standard error.</summary>
-    public void WriteError(string line) => WriteErrorText(Redact(line) + "\n");
+    public void WriteError(string line) => WriteErrorText(TextCells.CleanLines(Redact(line)) + "\n");
 
     /// <summary>Writes a prompt, without a line break.</summary>
     public void WriteErrorText(string text)

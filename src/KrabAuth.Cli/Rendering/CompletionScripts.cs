@@ -57,6 +57,7 @@ internal static class CompletionScripts
             local -a candidates
             local value description
             while IFS=$'\t' read -r value description; do
+                value="${value//\\/\\\\}"
                 candidates+=("${value//:/\\:}:${description}")
             done < <("${(Q)words[1]}" 'REQUEST' "${(@Q)words[2,CURRENT]}" 2>/dev/null)
             if (( ${#candidates} )); then _describe -V 'PROGRAM' candidates; else _files; fi
@@ -72,7 +73,12 @@ internal static class CompletionScripts
             set -l current (commandline -ct)
             set -l program $words[1]
             set -e words[1]
-            $program 'REQUEST' $words "$current" 2>/dev/null
+            set -l found ($program 'REQUEST' $words "$current" 2>/dev/null)
+            if test (count $found) -gt 0
+                printf '%s\n' $found
+            else
+                __fish_complete_path "$current"
+            end
         end
         complete -c PROGRAM -k -f -a '(__PROGRAM_complete)'
 

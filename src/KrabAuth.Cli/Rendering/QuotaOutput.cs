@@ -60,10 +60,10 @@ internal static class QuotaOutput
     private static void AppendWindow(StringBuilder text, QuotaWindow window, int width, bool isAscii, Style style)
     {
         string bar = window.DrawBar(BarWidth, isAscii);
-        string painted = window.UsedPercent switch
+        string painted = window.Tone switch
         {
-            >= 90 => style.Bad(bar),
-            >= 70 => style.Warn(bar),
+            LiveTone.Bad => style.Bad(bar),
+            LiveTone.Warn => style.Warn(bar),
             _ => style.Good(bar),
         };
         text.Append(window.Window.PadRight(width)).Append("  ").Append(painted).Append(new string(' ', BarWidth - bar.Length)).Append("  ").Append(window.UsedText);

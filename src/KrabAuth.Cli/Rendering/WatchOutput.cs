@@ -57,7 +57,7 @@ internal sealed class WatchOutput : IDisposable
     {
         Terminal? keys = _cli.CanAsk ? Terminal.Open() : null;
         using IDisposable? hidden = keys?.Hide();
-        _cli.Write(LiveFrame.Enter);
+        _cli.WriteAsItIs(LiveFrame.Enter);
         try
         {
             Task watching = watch.RunAsync(look => Volatile.Write(ref _seen, look), _end.Token);
@@ -72,7 +72,7 @@ internal sealed class WatchOutput : IDisposable
         }
         finally
         {
-            _cli.Write(LiveFrame.Leave);
+            _cli.WriteAsItIs(LiveFrame.Leave);
         }
     }
 
@@ -93,6 +93,6 @@ internal sealed class WatchOutput : IDisposable
         if (seen is null || (seen == _drawn && size == _size)) return;
         (_drawn, _size) = (seen, size);
         var screen = new LiveScreen(size.Width - 1, size.Height, !_cli.ShowsUnicode, Hint);
-        _cli.Write(LiveFrame.Draw(LiveView.Draw(seen, screen, DateTimeOffset.UtcNow), _cli.UseColor));
+        _cli.WriteAsItIs(LiveFrame.Draw(LiveView.Draw(seen, screen, DateTimeOffset.UtcNow), _cli.UseColor));
     }
 }

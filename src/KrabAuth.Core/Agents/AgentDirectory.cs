@@ -15,9 +15,13 @@ internal sealed class AgentDirectory(StateDirectory state, AuthConfig config)
     {
         var ids = new SortedSet<string>(config.Agents.Select(agent => agent.Id), StringComparer.Ordinal);
         string root = Path.Combine(state.Root, "agents");
-        if (Directory.Exists(root))
+        try
         {
-            ids.UnionWith(Directory.EnumerateDirectories(root).Select(static path => Path.GetFileName(path)).Where(name => AgentId.Normalize(name) == name));
+            if (Directory.Exists(root)) ids.UnionWith(Directory.EnumerateDirectories(root).Select(static path => Path.GetFileName(path)).Where(name => AgentId.Normalize(name) == name));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw AuthErrors.StoreUnreadable(root, "permission denied", e);
         }
         ids.Remove(AgentId.Main);
         return [AgentId.Main, .. ids];

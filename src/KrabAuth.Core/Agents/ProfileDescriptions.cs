@@ -12,6 +12,12 @@ namespace KrabAuth.Agents;
 /// </summary>
 internal sealed class ProfileDescriptions(AuthWorkspace workspace)
 {
+    /// <summary>Who has a credential of which kind under an id. Read once: there may be thousands to describe.</summary>
+    private readonly Lazy<ILookup<string, (AuthAgent Agent, CredentialType Type)>> _holders = new(() => workspace.AgentIds
+        .Select(workspace.OpenAgent)
+        .SelectMany(agent => agent.TryPeek()?.Profiles.Select(profile => (profile.Id, Agent: agent, profile.Credential.Type)) ?? [])
+        .ToLookup(entry => entry.Id, entry => (entry.Agent, entry.Type), StringComparer.Ordinal));
+
     /// <summary>
     /// Describes a profile, and puts it first in an order of its provider that is there. Where it is the first of its provider to
     /// be listed, those that are in use until now are listed with it: they would be hidden otherwise.
@@ -94,11 +100,33 @@ internal sealed class ProfileDescriptions(AuthWorkspace workspace)
             },
             cancellationToken);
 
-    private static void Describe(ConfigEditor editor, StoredProfile profile)
+    /// <summary>
+    /// Another agent that has a credential under an id which one description cannot serve together with a credential of this kind: an id
+    /// is described once for all agents, and where the kind is another, a gateway does not use the profile.
+    /// </summary>
+    /// <returns>The agent and its kind; <see langword="null"/> where there is none, or nothing is described.</returns>
+    public (string Agent, CredentialType Type)? Conflict(AuthAgent agent, string id, CredentialType type)
+    {
+        if (!File.Exists(workspace.State.ConfigPath)) return null;
+        foreach ((AuthAgent other, CredentialType held) in _holders.Value[id])
+        {
+            if (other.Paths.Directory != agent.Paths.Directory && !CanShare(held, type)) return (other.Id, held);
+        }
+        return null;
+    }
+
+    /// <summary>The mode <c>oauth</c> fits tokens too.</summary>
+    private static bool CanShare(CredentialType one, CredentialType other) => one == CredentialType.ApiKey == (other == CredentialType.ApiKey);
+
+    private void Describe(ConfigEditor editor, StoredProfile profile)
     {
         string provider = profile.Credential.Provider;
-        string mode = profile.Credential.Type.StoredName();
-        if (editor.Tree.Find("auth", "profiles", profile.Id) is null)
+        List<CredentialType> held = [.. _holders.Value[profile.Id].Select(holder => holder.Type)];
+        bool isDescribed = editor.Tree.Find("auth", "profiles", profile.Id) is not null;
+        // Whose profile it is that is used, nobody can decide by the way.
+        if (isDescribed && held.Exists(type => !CanShare(type, profile.Credential.Type))) return;
+        string mode = (held.Contains(CredentialType.OAuth) ? CredentialType.OAuth : profile.Credential.Type).StoredName();
+        if (!isDescribed)
         {
             editor.Set(new JsonObject { ["provider"] = provider, ["mode"] = mode }, "auth", "profiles", profile.Id);
             return;

@@ -11,6 +11,13 @@ internal static partial class AuthErrors
         "That is not a failure reason.",
         Remedy.Same($"Use one of {string.Join(", ", FailureReasons.Names)}."));
 
+    public static KrabAuthException ResponseUnreadable(Exception inner) => new(
+        "ResponseUnreadable",
+        AuthErrorKind.InvalidInput,
+        $"The body of the answer cannot be read any more: {inner.Message.TrimEnd('.')}.",
+        Remedy.Same("Give what was read of it with -Message, or the status alone with -StatusCode."),
+        inner: inner);
+
     public static KrabAuthException StatusInvalid() => new(
         "StatusInvalid",
         AuthErrorKind.InvalidInput,

@@ -21,7 +21,7 @@ internal static partial class AuthErrors
         "OwnerUnknown",
         AuthErrorKind.Unauthenticated,
         $"Auth profile \"{id}\" names an account, and {label}, which shares its sign-in, holds other tokens and does not say whose. Renewed without it, {label} could be signed out; nothing was changed.",
-        new($"If it is the same account: Remove-KrabAuthProfile '{id}'; Sync-KrabAuthProfile -Tool {tool}", $"krabauth models auth logout {id} --yes && krabauth models auth sync --tool {tool}"),
+        new($"If it is the same account: Remove-KrabAuthProfile {id}; Sync-KrabAuthProfile -Tool {tool}", $"krabauth models auth logout {id} --yes && krabauth models auth sync --tool {tool}"),
         id);
 
     public static KrabAuthException OwnerUnwritable(string id, string label, string source, Exception inner) => new(

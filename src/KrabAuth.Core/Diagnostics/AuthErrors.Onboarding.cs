@@ -32,7 +32,7 @@ internal static partial class AuthErrors
         $"Missing {flag ?? "a key"} (or {string.Concat(variables.Select(variable => $"{variable} in env, or "))}existing {provider} API-key profile).",
         new(
             $"Get-Content ./key.txt | Initialize-KrabAuth …, or: Connect-KrabProvider {provider}",
-            flag is null ? $"krabauth models auth paste-api-key --provider {provider}" : $"Give the key on standard input: {flag} - < key.txt"),
+            flag is null ? $"krabauth models auth paste-api-key --provider {CommandWord.Shell(provider)}" : $"Give the key on standard input: {flag} - < key.txt"),
         provider);
 
     public static KrabAuthException ExternalLoginMissing(string tool, string detail) => new(

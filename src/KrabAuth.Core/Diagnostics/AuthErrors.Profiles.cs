@@ -23,7 +23,14 @@ internal static partial class AuthErrors
         "ProfileExists",
         AuthErrorKind.AlreadyExists,
         $"Auth profile \"{id}\" exists already in {storePath}.",
-        new Remedy($"Choose another id, or remove that one first: Remove-KrabAuthProfile '{id}'", $"Choose another id, or remove that one first: krabauth models auth logout {id}"),
+        new Remedy($"Choose another id, or remove that one first: Remove-KrabAuthProfile {id}", $"Choose another id, or remove that one first: krabauth models auth logout {id}"),
+        id);
+
+    public static KrabAuthException ProfileKindConflict(string id, string agent, string kind) => new(
+        "ProfileKindConflict",
+        AuthErrorKind.AlreadyExists,
+        $"Agent \"{agent}\" has a credential of another kind ({kind}) under \"{id}\", and the configuration describes an id once for all agents: one of the two would not be used.",
+        new Remedy("Choose another id: -ProfileId", "Choose another id: --profile-id"),
         id);
 
     public static KrabAuthException ProfileIdInvalid(string id, string reason) => new(

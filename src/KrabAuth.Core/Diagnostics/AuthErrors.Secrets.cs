@@ -14,7 +14,7 @@ internal static partial class AuthErrors
         "VaultNeedsPowerShell",
         AuthErrorKind.Unauthenticated,
         $"The secret of auth profile \"{id}\" is kept in a SecretManagement vault ({reference}), which only PowerShell can read.",
-        new Remedy($"Get-KrabAuthToken -ProfileId '{id}'", $"Use the KrabAuth module in pwsh, or keep the secret where programs can read it: env, file or exec."),
+        new Remedy($"Get-KrabAuthToken -ProfileId {id}", "Use the KrabAuth module in pwsh, or keep the secret where programs can read it: env, file or exec."),
         id);
 
     public static KrabAuthException ReferenceInvalid(string reason) => new(

@@ -29,7 +29,7 @@ internal static partial class AuthErrors
         "ExportPasswordRequired",
         AuthErrorKind.InvalidInput,
         $"{path} is protected by a password.",
-        new Remedy($"Import-KrabAuthProfile -Path '{path}' -Password (Read-Host -AsSecureString)", $"krabauth models auth import '{path}'"),
+        new Remedy($"Import-KrabAuthProfile -Path {path} -Password (Read-Host -AsSecureString)", $"krabauth models auth import {path}"),
         path);
 
     public static KrabAuthException TransferFileExists(string path) => new(

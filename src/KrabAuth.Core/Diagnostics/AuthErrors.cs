@@ -49,14 +49,14 @@ internal static partial class AuthErrors
         "UnsafePath",
         AuthErrorKind.Unsafe,
         $"{path} belongs to another user and is not used.",
-        Remedy.Same($"Run as the owner, or take the file over: chown \"$(id -u)\" '{path}'"),
+        Remedy.Same($"Run as the owner, or take the file over: chown \"$(id -u)\" {CommandWord.Shell(path)}"),
         path);
 
     public static KrabAuthException WritableByOthers(string path) => new(
         "UnsafePath",
         AuthErrorKind.Unsafe,
         $"{path}, or the directory that it is in, can be changed by other users and is not used.",
-        Remedy.Same($"Look at what it says, then close it: chmod go-w '{path}' '{Path.GetDirectoryName(path)}'"),
+        Remedy.Same($"Look at what it says, then close it: chmod go-w {CommandWord.Shell(path)} {CommandWord.Shell(Path.GetDirectoryName(path) ?? path)}"),
         path);
 
     public static KrabAuthException UnsafeLink(string path) => new(

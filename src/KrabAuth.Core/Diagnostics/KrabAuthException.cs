@@ -28,15 +28,6 @@ public enum AuthErrorKind
     Unauthenticated,
 }
 
-/// <summary>The next step that mends an error, in the words of each front end.</summary>
-/// <param name="PowerShell">A line for a PowerShell prompt.</param>
-/// <param name="CommandLine">A line for a shell.</param>
-public sealed record Remedy(string PowerShell, string CommandLine)
-{
-    /// <summary>A step that reads the same in both.</summary>
-    public static Remedy Same(string text) => new(text, text);
-}
-
 /// <summary>
 /// An error that tells what went wrong, with which profile or file, and what to do next. Its <see cref="ErrorId"/> is
 /// stable (see <c>about_KrabAuth_Errors</c>); its texts hold no secret. Made by <see cref="AuthErrors"/> alone.

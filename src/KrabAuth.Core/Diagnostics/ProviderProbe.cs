@@ -1,8 +1,10 @@
 using System.Text.Json;
 using KrabAuth.Agents;
 using KrabAuth.OAuth;
+using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
+using KrabAuth.Storage;
 
 namespace KrabAuth.Diagnostics;
 
@@ -19,6 +21,8 @@ internal sealed class ProviderProbe(AuthAgent agent, ProbeOptions options, IProg
         TimeProvider clock = agent.Workspace.Options.Clock;
         DateTimeOffset startedAt = clock.GetUtcNow();
         long start = clock.GetTimestamp();
+        AuthStore store = agent.Read();
+        foreach (string id in options.ProfileIds.Where(id => !store.TryGet(id, out _))) agent.Workspace.Log.Warning($"There is no auth profile \"{ProfileId.ForDisplay(id)}\" to be probed.");
         List<Job> jobs = [.. ProviderTarget.All(agent, options.Providers, options.ProfileIds).Select(Plan)];
         List<Job> open = [.. jobs.Where(job => job.Result is null)];
         progress?.Report(new ProbeProgress(0, open.Count, null));

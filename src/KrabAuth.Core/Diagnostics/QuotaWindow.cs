@@ -78,6 +78,9 @@ public sealed record QuotaWindow
         }
     }
 
+    /// <summary>How much it matters; the same in every table, page and view.</summary>
+    public LiveTone Tone => UsedPercent switch { >= 90 => LiveTone.Bad, >= 70 => LiveTone.Warn, null => LiveTone.Plain, _ => LiveTone.Good };
+
     /// <summary>How long until the reset, in one unit; empty where there is none.</summary>
     public string ResetsInText => ResetsIn is { } left ? DurationText.Remaining((long)left.TotalMilliseconds) : string.Empty;
 

@@ -17,7 +17,7 @@ internal sealed class Remedies(ProviderRegistry registry)
         }
         return definition?.Methods.Contains(SignInMethod.ApiKey) != false
             ? new($"Connect-KrabProvider {id} -Method ApiKey", $"krabauth models auth paste-api-key --provider {id}")
-            : definition!.CanSignIn ? OAuthSignIn(id, string.Empty, string.Empty)
+            : definition!.CanSignIn ? OAuthSignIn(id)
             : GatewaySignIn(id);
     }
 
@@ -28,11 +28,11 @@ internal sealed class Remedies(ProviderRegistry registry)
         bool hasSetupToken = Find(provider)?.SetupToken is not null;
         return credential.Type switch
         {
-            CredentialType.ApiKey => new($"Connect-KrabProvider {provider} -Method ApiKey -ProfileId '{id}'", $"krabauth models auth paste-api-key --provider {provider} --profile-id {id}"),
-            CredentialType.Token when hasSetupToken => new($"Connect-KrabProvider {provider} -Method SetupToken -ProfileId '{id}'", $"krabauth models auth setup-token --provider {provider} --profile-id {id}"),
-            CredentialType.Token => new($"Connect-KrabProvider {provider} -Method Token -ProfileId '{id}'", $"krabauth models auth paste-token --provider {provider} --profile-id {id}"),
+            CredentialType.ApiKey => new($"Connect-KrabProvider {provider} -Method ApiKey -ProfileId {id}", $"krabauth models auth paste-api-key --provider {provider} --profile-id {id}"),
+            CredentialType.Token when hasSetupToken => new($"Connect-KrabProvider {provider} -Method SetupToken -ProfileId {id}", $"krabauth models auth setup-token --provider {provider} --profile-id {id}"),
+            CredentialType.Token => new($"Connect-KrabProvider {provider} -Method Token -ProfileId {id}", $"krabauth models auth paste-token --provider {provider} --profile-id {id}"),
             _ when Find(provider) is { } definition && !definition.CanSignIn => GatewaySignIn(provider),
-            _ => OAuthSignIn(provider, $" -ProfileId '{id}'", $" --profile-id {id}"),
+            _ => new($"Connect-KrabProvider {provider} -ProfileId {id}", $"krabauth models auth login --provider {provider} --profile-id {id}"),
         };
     }
 
@@ -49,17 +49,19 @@ internal sealed class Remedies(ProviderRegistry registry)
         }
     }
 
-    private static Remedy OAuthSignIn(string provider, string parameter, string option)
-        => new($"Connect-KrabProvider {provider}{parameter}", $"krabauth models auth login --provider {provider}{option}");
+    private static Remedy OAuthSignIn(string provider) => new($"Connect-KrabProvider {provider}", $"krabauth models auth login --provider {provider}");
 
     /// <summary>A provider whose sign-in only a gateway knows; KrabAuth reads what it stores.</summary>
     private static Remedy GatewaySignIn(string provider)
-        => Remedy.Same($"Sign in with the gateway that shares the store, for example: openclaw models auth login --provider {provider}");
+        => Remedy.Same($"Sign in with the gateway that shares the store, for example: openclaw models auth login --provider {CommandWord.Shell(provider)}");
 
     /// <summary>How to let profiles in again before their time.</summary>
     public static Remedy EndWaits(string provider) => new(
         $"When the account has credit again: Clear-KrabAuthCooldown -Provider {provider}",
         $"When the account has credit again: krabauth models auth cooldown clear --provider {provider}");
+
+    /// <summary>How to see what is wrong with files and configuration.</summary>
+    public static Remedy Examine { get; } = new("Repair-KrabAuth -WhatIf", "krabauth doctor");
 
     /// <summary>How to see why no profile is chosen.</summary>
     public static Remedy Explain(string provider)
@@ -71,5 +73,5 @@ internal sealed class Remedies(ProviderRegistry registry)
 
     /// <summary>How to lift the pin of a session.</summary>
     public static Remedy ClearSession(string session)
-        => new($"Clear-KrabAuthSession '{session}'", $"krabauth models auth session clear --session '{session}'");
+        => new($"Clear-KrabAuthSession {session}", $"krabauth models auth session clear --session {session}");
 }

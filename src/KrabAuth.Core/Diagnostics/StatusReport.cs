@@ -236,7 +236,7 @@ public sealed class StatusReport
             _ => name.Length > 0 ? $"{profile.Id}=OAuth ({name})" : $"{profile.Id}=OAuth",
         };
         if (!stats.IsWaiting(now)) return label;
-        string kind = ProfileOrder.WaitKind(stats, now);
+        string kind = NamedWait.Of(stats, now).Kind;
         string reason = kind == "disabled" && stats.DisabledReason is not null ? $"disabled:{stats.DisabledReason}" : kind;
         return stats.IsDisabledByUser ? $"{label} [{reason}]" : $"{label} [{reason} {DurationText.Remaining(stats.UnusableUntil - now)}]";
     }
@@ -247,9 +247,8 @@ public sealed class StatusReport
         foreach ((string id, UsageStats stats) in store.UsageStats)
         {
             if (!stats.IsWaiting(now) || !store.TryGet(id, out StoredProfile? profile)) continue;
-            string kind = ProfileOrder.WaitKind(stats, now);
-            string? reason = ProfileOrder.WaitReason(stats, kind);
-            waiting.Add(new UnusableProfile(id, profile.Credential.Provider, kind, reason, stats.UnusableUntil!.Value, stats.UnusableUntil.Value - now));
+            NamedWait wait = NamedWait.Of(stats, now);
+            waiting.Add(new UnusableProfile(id, profile.Credential.Provider, wait.Kind, wait.Reason, stats.UnusableUntil!.Value, stats.UnusableUntil.Value - now));
         }
         waiting.Sort((left, right) => left.Until != right.Until ? (left.Until < right.Until ? -1 : 1) : string.CompareOrdinal(left.ProfileId, right.ProfileId));
         return waiting;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using KrabAuth.Diagnostics;
 
@@ -21,12 +22,27 @@ public sealed record ProgramStart(string File, IReadOnlyList<string> Arguments)
 
     /// <summary>Takes what it writes to standard error, as it comes.</summary>
     public required Action<string> OnError { get; init; }
+
+    /// <summary>The signal that the program gets when it is to end: the one that this process got, where it got one.</summary>
+    public Func<PosixSignal> Signal { get; init; } = static () => PosixSignal.SIGINT;
+
+    /// <summary>The clock by which it is given time to end.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 
 /// <summary>How a program ended.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="ErrorTail">The last of what it wrote to standard error: where a program says what went wrong.</param>
 public sealed record ProgramEnd(int ExitCode, string ErrorTail);
+
+/// <summary>A program was told to end, and has.</summary>
+/// <param name="exitCode">Its exit code.</param>
+/// <param name="token">What stopped it.</param>
+public sealed class ProgramStoppedException(int exitCode, CancellationToken token) : OperationCanceledException($"the program was stopped, and ended with exit code {exitCode}", token)
+{
+    /// <summary>Its exit code.</summary>
+    public int ExitCode { get; } = exitCode;
+}
 
 /// <summary>Runs programs for somebody: their input and output are that person's, and only what they write to standard error is looked at.</summary>
 public static class ProgramRunner
@@ -37,17 +53,22 @@ public static class ProgramRunner
     /// <summary>What the program left running may hold its standard error open for days.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
+    /// <summary>A program that is told to end has this long to leave its work in order. Those who stop containers wait for ten seconds.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="start">What to run.</param>
-    /// <param name="cancellationToken">Ends the program, and what it started.</param>
+    /// <param name="cancellationToken">Has the program end: it gets <see cref="ProgramStart.Signal"/>, and after <see cref="Grace"/> it is ended with all that it started.</param>
     /// <exception cref="KrabAuthException"><c>ProgramNotStarted</c>.</exception>
+    /// <exception cref="ProgramStoppedException">It was told to end, and has.</exception>
     public static async Task<ProgramEnd> RunAsync(ProgramStart start, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         using Process process = Start(start);
         try
         {
             var tail = new StringBuilder();
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var ended = new CancellationTokenSource();
             Task errors = PumpAsync(
                 process.StandardError,
                 text =>
@@ -57,18 +78,55 @@ public static class ProgramRunner
                     if (tail.Length > 2 * LongestTail) tail.Remove(0, tail.Length - LongestTail);
                 },
                 ended.Token);
-            if (start.OnOutput is { } onOutput)
+            using var stopped = new CancellationTokenSource();
+            Task running = EndAsync(process, start.OnOutput, stopped.Token);
+            try
             {
-                while (await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line) onOutput(line);
+                await running.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // Both pipes are read on: a program that cannot write cannot end.
+                await StopAsync(process, start).ConfigureAwait(false);
+                stopped.CancelAfter(LastWords);
+                await running.ConfigureAwait(false);
+            }
             ended.CancelAfter(LastWords);
             await errors.ConfigureAwait(false);
-            return new ProgramEnd(process.ExitCode, tail.ToString());
+            return cancellationToken.IsCancellationRequested ? throw new ProgramStoppedException(process.ExitCode, cancellationToken) : new ProgramEnd(process.ExitCode, tail.ToString());
         }
         finally
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static async Task EndAsync(Process process, Action<string>? onOutput, CancellationToken stopped)
+    {
+        try
+        {
+            while (onOutput is not null && await process.StandardOutput.ReadLineAsync(stopped).ConfigureAwait(false) is { } line) onOutput(line);
+        }
+        catch (OperationCanceledException)
+        {
+            // The program has ended; somebody else holds the pipe.
+        }
+        await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static async Task StopAsync(Process process, ProgramStart start)
+    {
+        if (process.HasExited) return;
+        StopSignal.Send(process.Id, start.Signal());
+        using var grace = new CancellationTokenSource(Grace, start.Clock);
+        try
+        {
+            await process.WaitForExitAsync(grace.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

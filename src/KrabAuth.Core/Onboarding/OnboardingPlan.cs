@@ -132,7 +132,7 @@ public sealed record OnboardingPlan
         {
             Variable = key?.Source.Name,
             ExistingProfile = facts.KeyProfile,
-            ProfileId = Request.ProfileId ?? FreeName(facts, CredentialType.ApiKey, "api-key"),
+            ProfileId = Request.ProfileId ?? FreeName(facts, CredentialType.ApiKey),
         };
         if (Request.Secret is { } given)
         {
@@ -148,9 +148,9 @@ public sealed record OnboardingPlan
 
     private OnboardingPlan ByToken(OnboardingFacts facts)
     {
-        if (facts.Definition?.SetupToken is null) throw AuthErrors.OptionMissing($"Only --token-provider anthropic is supported for --auth-choice {Choice.Id}.", Remedy.Same($"krabauth models auth paste-token --provider {Choice.Provider}"));
+        if (facts.Definition?.SetupToken is null) throw AuthErrors.OptionMissing($"Only --token-provider anthropic is supported for --auth-choice {Choice.Id}.", Remedy.Same($"krabauth models auth paste-token --provider {CommandWord.Shell(Choice.Provider)}"));
         if (Request.SecretInputMode == SecretInputMode.Ref) throw AuthErrors.OptionConflict($"Secret input mode ref is for API keys, and {Choice.Id} is none.");
-        OnboardingPlan plan = this with { ProfileId = Request.ProfileId ?? FreeName(facts, CredentialType.Token, "token") };
+        OnboardingPlan plan = this with { ProfileId = Request.ProfileId ?? FreeName(facts, CredentialType.Token) };
         if (Request.Secret is { } given)
         {
             // The word alone does not say whose token it is.
@@ -168,9 +168,9 @@ public sealed record OnboardingPlan
         TokenRemedy);
 
     /// <summary>The usual id; another one where a credential of another kind has it, which is not replaced by the way.</summary>
-    private string FreeName(OnboardingFacts facts, CredentialType type, string otherwise)
+    private string FreeName(OnboardingFacts facts, CredentialType type)
     {
         string usual = Profiles.ProfileId.Of(facts.Definition?.Id ?? ProviderId.Normalize(Choice.Provider), Profiles.ProfileId.DefaultName);
-        return facts.Kinds.TryGetValue(usual, out CredentialType held) && held != type ? Profiles.ProfileId.Of(facts.Definition?.Id ?? Choice.Provider, otherwise) : usual;
+        return facts.Kinds.TryGetValue(usual, out CredentialType held) && held != type ? Profiles.ProfileId.OfKind(facts.Definition?.Id ?? Choice.Provider, type) : usual;
     }
 }

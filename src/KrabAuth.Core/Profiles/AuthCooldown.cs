@@ -6,21 +6,35 @@ namespace KrabAuth.Profiles;
 /// <summary>A profile that waits: why, and until when.</summary>
 public sealed class AuthCooldown
 {
-    internal AuthCooldown(AuthAgent agent, string id, string provider, UsageStats stats, long now)
+    private AuthCooldown(AuthAgent agent, StoredProfile profile, UsageStats stats, NamedWait wait, WaitWindow? window, long until, long now)
     {
-        ProfileId = id;
-        Provider = provider;
-        Kind = ProfileOrder.WaitKind(stats, now);
-        Reason = ProfileOrder.WaitReason(stats, Kind) ?? FailureReason.Unknown.StoredName();
-        long until = stats.UnusableUntil ?? now;
+        ProfileId = profile.Id;
+        Provider = profile.Credential.Provider;
+        Kind = wait.Kind;
+        Reason = wait.Reason ?? FailureReason.Unknown.StoredName();
+        Model = wait.Model;
         Until = ProfileHealth.FromMilliseconds(until);
         Remaining = TimeSpan.FromMilliseconds(Math.Min(until - now, TimeSpan.MaxValue.TotalMilliseconds / 2));
-        Since = stats.Windows.Values.FirstOrDefault(window => window.Until == until) is { } window ? ProfileHealth.FromMilliseconds(window.Since) : null;
+        Since = window is null ? null : ProfileHealth.FromMilliseconds(window.Since);
         ErrorCount = stats.ErrorCount;
-        Model = Kind == "cooldown" && stats.CooldownReason == FailureReasons.RateLimit ? stats.CooldownModel : null;
         Agent = agent.Id;
         Product = agent.Workspace.Product;
         StateDirectory = agent.Workspace.State.Root;
+    }
+
+    /// <summary>The waits of a profile: the one that peers know of, then those of single models beside it. What a person disabled does not wait for anything.</summary>
+    internal static IEnumerable<AuthCooldown> Of(AuthAgent agent, StoredProfile profile, UsageStats stats, long now)
+    {
+        if (stats.IsDisabledByUser || ProfileOrder.NeverWaits(profile.Credential.Provider)) yield break;
+        UsageStats known = stats with { ModelWaits = UsageStats.None.ModelWaits };
+        if (known.UnusableUntil is { } until && until > now)
+        {
+            yield return new AuthCooldown(agent, profile, stats, NamedWait.Of(known, now), stats.Windows.Values.FirstOrDefault(window => window.Until == until), until, now);
+        }
+        foreach ((string model, ModelWait wait) in stats.ModelWaits.Where(entry => entry.Value.Window.Until > now))
+        {
+            yield return new AuthCooldown(agent, profile, stats, new NamedWait("cooldown", wait.Reason, model), wait.Window, wait.Window.Until, now);
+        }
     }
 
     /// <summary>The profile.</summary>

@@ -26,6 +26,9 @@ public static partial class ProfileId
     public static string Of(string provider, string? name)
         => $"{provider.Trim()}:{(string.IsNullOrWhiteSpace(name) ? DefaultName : name.Trim())}";
 
+    /// <summary>The id for a credential whose usual one is taken by one of another kind.</summary>
+    internal static string OfKind(string provider, CredentialType type) => Of(provider, type == CredentialType.ApiKey ? "api-key" : "token");
+
     /// <summary>Makes an id of a provider and a name that a person chose: lower-case, other characters than letters, digits, dot, underscore and hyphen as hyphens.</summary>
     public static string FromFriendlyName(string provider, string? name)
     {

@@ -16,6 +16,9 @@ public sealed record UsageStats
     /// </summary>
     public const long DisabledForGood = 253402300799000;
 
+    /// <summary>Times further ahead than this, in milliseconds, were written by a clock that was wrong.</summary>
+    internal const long Skew = 60_000;
+
     /// <summary>The reason written beside <see cref="DisabledForGood"/>.</summary>
     public const string ManualReason = "manual";
 
@@ -58,6 +61,9 @@ public sealed record UsageStats
     /// <summary>The last wait of each ladder (<see cref="WaitWindow.Ladders"/>), past or not: how long it was decides how long the next one is.</summary>
     public IReadOnlyDictionary<string, WaitWindow> Windows { get; init; } = new Dictionary<string, WaitWindow>();
 
+    /// <summary>Waits of single models beside the one that <see cref="CooldownModel"/> names, by model; past or not, as <see cref="Windows"/>.</summary>
+    public IReadOnlyDictionary<string, ModelWait> ModelWaits { get; init; } = new Dictionary<string, ModelWait>();
+
     /// <summary>Failures by reason.</summary>
     public IReadOnlyDictionary<string, int> FailureCounts { get; init; } = new Dictionary<string, int>();
 
@@ -86,21 +92,14 @@ public sealed record UsageStats
     /// <summary>The last failure.</summary>
     public long? LastFailureAt { get; init; }
 
-    /// <summary>The latest of the waits, or <see langword="null"/>; it may be past.</summary>
-    public long? UnusableUntil
-    {
-        get
-        {
-            long latest = Math.Max(Math.Max(Positive(CooldownUntil), Positive(DisabledUntil)), Positive(BlockedUntil));
-            return latest > 0 ? latest : null;
-        }
-    }
+    /// <summary>The latest of the waits that concern a request without a model, or <see langword="null"/>; it may be past.</summary>
+    public long? UnusableUntil => WaitEnd(null);
 
     /// <summary>Whether a person took the profile out of use.</summary>
     public bool IsDisabledByUser => DisabledUntil >= DisabledForGood;
 
     /// <summary>Whether anything is on record but its use, and what a person decided.</summary>
-    internal bool HasFailed => ErrorCount > 0 || FailureCounts.Count > 0 || Windows.Count > 0
+    internal bool HasFailed => ErrorCount > 0 || FailureCounts.Count > 0 || Windows.Count > 0 || ModelWaits.Count > 0
         || CooldownUntil is not null || BlockedUntil is not null || (DisabledUntil is not null && !IsDisabledByUser);
 
     /// <summary>Whether the profile, or the given model of it, has to wait at the given time.</summary>
@@ -109,19 +108,62 @@ public sealed record UsageStats
     /// <summary>The latest of the waits that concern a model, or <see langword="null"/>; it may be past.</summary>
     public long? WaitEnd(string? model)
     {
-        bool otherModelOnly = model is not null && CooldownReason == FailureReasons.RateLimit && CooldownModel is not null && CooldownModel != model;
-        if (!otherModelOnly) return UnusableUntil;
         long latest = Math.Max(Positive(DisabledUntil), Positive(BlockedUntil));
+        if (model is null || CooldownOnlyOf is null || CooldownOnlyOf == model) latest = Math.Max(latest, Positive(CooldownUntil));
+        if (model is not null && ModelWaits.TryGetValue(model, out ModelWait? own)) latest = Math.Max(latest, own.Window.Until);
+        if (model is null)
+        {
+            foreach (ModelWait wait in ModelWaits.Values) latest = Math.Max(latest, wait.CountsForAnyModel ? wait.Window.Until : 0);
+        }
         return latest > 0 ? latest : null;
     }
+
+    /// <summary>The only model that the short wait is for; <see langword="null"/> if it is for all.</summary>
+    internal string? CooldownOnlyOf => CooldownReason == FailureReasons.RateLimit ? CooldownModel : null;
+
+    /// <summary>
+    /// The record as it holds at a moment. What a clock that ran ahead left is no wait: nobody knows when it began, and by the time
+    /// that it was written for it could last for years. Clocks of two machines differ by less than <see cref="Skew"/>.
+    /// </summary>
+    internal UsageStats At(long now)
+    {
+        long latest = now + Skew;
+        bool isAhead = LastFailureAt > latest || LastProbeAt > latest || Windows.Values.Any(IsAhead) || ModelWaits.Values.Any(wait => IsAhead(wait.Window));
+        if (!isAhead) return this;
+        UsageStats next = this with
+        {
+            LastFailureAt = LastFailureAt > latest ? null : LastFailureAt,
+            LastProbeAt = LastProbeAt > latest ? null : LastProbeAt,
+            Windows = Windows.Where(entry => !IsAhead(entry.Value)).ToDictionary(StringComparer.Ordinal),
+            ModelWaits = ModelWaits.Where(entry => !IsAhead(entry.Value.Window)).ToDictionary(StringComparer.Ordinal),
+        };
+        if (BeganAhead(CooldownUntil)) next = next.WithoutCooldown();
+        if (BeganAhead(BlockedUntil)) next = next.WithoutBlock();
+        return BeganAhead(DisabledUntil) && !IsDisabledByUser ? next.WithoutDisable() : next;
+
+        bool IsAhead(WaitWindow window) => window.Since > latest;
+
+        // Of a wait that a peer began, the last failure tells: it came no sooner.
+        bool BeganAhead(long? until) => until > now && (Windows.Values.FirstOrDefault(window => window.Until == until)?.Since ?? LastFailureAt) > latest;
+    }
+
+    /// <summary>The record without the short wait.</summary>
+    internal UsageStats WithoutCooldown() => this with { CooldownUntil = null, CooldownReason = null, CooldownModel = null };
+
+    /// <summary>The record without the wait for a stated reset time.</summary>
+    internal UsageStats WithoutBlock() => this with { BlockedUntil = null, BlockedReason = null, BlockedSource = null, BlockedModel = null };
+
+    /// <summary>The record without the long wait.</summary>
+    internal UsageStats WithoutDisable() => this with { DisabledUntil = null, DisabledReason = null };
 
     internal static UsageStats Read(JsonElement entry)
     {
         JsonElement? stats = entry;
+        int errors = (int)Math.Clamp(stats.Number("errorCount") ?? 0, 0, int.MaxValue);
         return new UsageStats
         {
             LastUsed = stats.Number("lastUsed"),
-            ErrorCount = (int)Math.Clamp(stats.Number("errorCount") ?? 0, 0, int.MaxValue),
+            ErrorCount = errors,
             CooldownUntil = stats.Number("cooldownUntil"),
             CooldownReason = stats.Text("cooldownReason"),
             CooldownModel = stats.Text("cooldownModel"),
@@ -133,6 +175,8 @@ public sealed record UsageStats
             BlockedModel = stats.Text("blockedModel"),
             LastProbeAt = stats.Number("lastProbeAt"),
             Windows = WaitWindow.ReadAll(stats.Object(WaitWindow.Member)),
+            // A peer that ends all waits leaves what it does not know behind.
+            ModelWaits = errors == 0 ? None.ModelWaits : ModelWait.ReadAll(stats.Object(ModelWait.Member)),
             LastFailureAt = stats.Number("lastFailureAt"),
             RefusedFingerprint = stats.Text(RefusedMember),
             IsLoginRemoved = stats.Member(RemovedLoginMember) is { ValueKind: JsonValueKind.True },

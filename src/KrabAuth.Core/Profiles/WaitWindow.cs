@@ -38,7 +38,7 @@ public sealed record WaitWindow(long Since, long Until, int Step)
 
     internal JsonObject ToJson() => new() { ["since"] = Since, ["until"] = Until, ["step"] = Step };
 
-    private static WaitWindow? Read(JsonElement? value)
+    internal static WaitWindow? Read(JsonElement? value)
     {
         if (value.Number("since") is not { } since || value.Number("until") is not { } until || since <= 0 || until <= since) return null;
         return new WaitWindow(since, until, (int)Math.Clamp(value.Number("step") ?? 0, 0, 1000));

@@ -21,7 +21,8 @@ internal readonly record struct CallMark(string? Model, long? Begun)
 /// <summary>
 /// What an event makes of the use record of a profile: the state machine of waiting. Pure. A wait never changes while it lasts;
 /// a failure soon after its end (sooner than it was long) makes the next one longer, a later failure starts anew, as does
-/// one after a success. What a person disabled stays so, whatever happens.
+/// one after a success. A wait of one model stays that model's: what happens to the others, or to the account, has a wait of its own
+/// beside it. What a person disabled stays so, whatever happens.
 /// </summary>
 internal static class Cooldown
 {
@@ -31,7 +32,7 @@ internal static class Cooldown
     /// <summary>The record after a failure.</summary>
     public static UsageStats Fail(UsageStats stats, RecordedFailure failure, long now, CooldownSettings settings)
     {
-        UsageStats next = Expire(stats, now, settings);
+        UsageStats next = Expire(stats.At(now), now, settings);
         // Long ago is never, but for a wait that still lasts.
         if (stats.LastFailureAt is > 0 && now - stats.LastFailureAt > settings.FailureWindow.TotalMilliseconds) next = Forget(next, now);
         string name = failure.Reason.StoredName();
@@ -51,9 +52,10 @@ internal static class Cooldown
     /// </remarks>
     public static UsageStats Succeed(UsageStats stats, CallMark call, long now)
     {
-        bool isOlder = stats.IsWaiting(now) && call.Begun is { } begun && stats.LastFailureAt > begun;
-        bool isOfAnotherModel = call.Model is not null && stats.IsWaiting(now) && !stats.IsWaiting(now, call.Model);
-        return (isOlder || isOfAnotherModel ? stats : Clear(stats, includingDisabledByUser: false)) with { LastUsed = now };
+        UsageStats seen = stats.At(now);
+        bool isOlder = call.Begun is { } begun && seen.LastFailureAt > begun && (seen.IsWaiting(now) || seen.ModelWaits.Values.Any(wait => wait.Window.Until > now));
+        UsageStats left = isOlder ? seen : call.Model is { } model ? KeepOtherModels(seen, model, now) : Clear(seen, includingDisabledByUser: false);
+        return left with { LastUsed = now };
     }
 
     /// <summary>The record with every wait ended and every failure forgotten; when it was used and when it failed stays.</summary>
@@ -81,31 +83,39 @@ internal static class Cooldown
     {
         IReadOnlyDictionary<string, WaitWindow> windows = Windows(stats, settings);
         UsageStats left = DropExpired(stats, now);
-        bool hasEnded = !ReferenceEquals(left, stats) || windows.Count > 0;
-        left = left with { Windows = windows };
-        return left.UnusableUntil > now || !hasEnded || windows.Values.Any(window => IsSoonAfter(window, now)) ? left : Forget(left, now);
+        bool hasEnded = !ReferenceEquals(left, stats) || windows.Count > 0 || stats.ModelWaits.Count > 0;
+        left = left with { Windows = windows, ModelWaits = Where(stats.ModelWaits, wait => IsSoonAfter(wait.Window, now)) };
+        bool isOneRun = left.UnusableUntil > now || windows.Values.Any(window => IsSoonAfter(window, now)) || left.ModelWaits.Count > 0;
+        return isOneRun || !hasEnded ? left : Forget(left, now);
     }
 
     private static UsageStats Cool(UsageStats next, RecordedFailure failure, long now, CooldownSettings settings)
     {
         string name = failure.Reason.StoredName();
-        bool isLimit = failure.Reason == FailureReason.RateLimit;
-        if (next.CooldownUntil > now)
-        {
-            // Only a limit of the very same model leaves the other models free.
-            bool staysScoped = isLimit && next.CooldownModel is not null && next.CooldownModel == failure.Model;
-            return next with { CooldownReason = name, CooldownModel = staysScoped ? next.CooldownModel : null };
-        }
-        // A subscription that waits for its reset waits already.
+        bool isNotFound = failure.Reason == FailureReason.ModelNotFound;
+        bool isSubscription = failure is { Reason: FailureReason.RateLimit, Reset.IsSubscription: true } && ProviderId.Canonical(failure.Provider) == "openai-codex";
+        string? model = failure.Reason.IsOfOneModel() && !isSubscription ? failure.Model : null;
+        bool isCooling = next.CooldownUntil > now;
+        // The account waits as a whole, and so does every model of it. A subscription that waits for its reset waits already.
+        if (isCooling && next.CooldownOnlyOf is null) return isNotFound ? next : next with { CooldownReason = name, CooldownModel = null };
         if (next.BlockedUntil > now) return next;
-        WaitWindow window = Open(failure, Step(next, WaitWindow.Cooldown, now), now, settings);
-        bool isSubscription = isLimit && failure.Reset is { IsSubscription: true } && ProviderId.Canonical(failure.Provider) == "openai-codex";
+        ModelWait? own = model is null ? null : next.ModelWaits.GetValueOrDefault(model);
+        bool waitsAlready = model is not null && (own?.Window.Until > now || (isCooling && next.CooldownOnlyOf == model));
+        if (waitsAlready) return next;
+        if (model is not null && (isNotFound || isCooling))
+        {
+            return next with { ModelWaits = With(next.ModelWaits, model, new ModelWait(name, Open(failure, Step(own?.Window, now), now, settings))) };
+        }
+        if (isCooling) next = MakeRoom(next, now);
+        int step = Math.Max(Step(next.Windows.GetValueOrDefault(WaitWindow.Cooldown), now), Step(own?.Window, now));
+        WaitWindow window = Open(failure, step, now, settings);
         next = next with
         {
             CooldownUntil = window.Until,
             CooldownReason = name,
-            CooldownModel = isLimit && !isSubscription ? failure.Model : null,
+            CooldownModel = model,
             Windows = With(next.Windows, WaitWindow.Cooldown, window),
+            ModelWaits = model is null ? next.ModelWaits : Without(next.ModelWaits, model),
         };
         // Peers tell a stated reset from a guess, and do not even probe before it. Those that know no block read the cooldown beside it.
         return isSubscription
@@ -113,12 +123,37 @@ internal static class Cooldown
             : next;
     }
 
+    /// <summary>Puts the wait of one model beside, so that the account's own has the place that peers look at.</summary>
+    private static UsageStats MakeRoom(UsageStats stats, long now)
+    {
+        WaitWindow window = stats.Windows.GetValueOrDefault(WaitWindow.Cooldown) is { } known && known.Until == stats.CooldownUntil ? known : new WaitWindow(now, stats.CooldownUntil!.Value, 1);
+        return stats.WithoutCooldown() with
+        {
+            Windows = Without(stats.Windows, WaitWindow.Cooldown),
+            ModelWaits = With(stats.ModelWaits, stats.CooldownModel!, new ModelWait(stats.CooldownReason!, window)),
+        };
+    }
+
+    /// <summary>The record with every wait ended but those of other models than the one that answered.</summary>
+    private static UsageStats KeepOtherModels(UsageStats stats, string model, long now)
+    {
+        bool keepsCooldown = stats.CooldownUntil > now && stats.CooldownOnlyOf is { } only && only != model;
+        IReadOnlyDictionary<string, ModelWait> others = Where(Without(stats.ModelWaits, model), wait => wait.Window.Until > now);
+        UsageStats cleared = Clear(stats, includingDisabledByUser: false);
+        if (!keepsCooldown && others.Count == 0) return cleared;
+        if (!stats.IsWaiting(now, model)) return stats;
+        cleared = cleared with { ErrorCount = stats.ErrorCount, FailureCounts = stats.FailureCounts, ModelWaits = others };
+        return keepsCooldown
+            ? cleared with { CooldownUntil = stats.CooldownUntil, CooldownReason = stats.CooldownReason, CooldownModel = stats.CooldownModel, Windows = Where(stats.Windows, window => window.Until == stats.CooldownUntil) }
+            : cleared;
+    }
+
     private static UsageStats Disable(UsageStats next, RecordedFailure failure, long now, CooldownSettings settings)
     {
         string name = failure.Reason.StoredName();
         if (next.DisabledUntil > now) return next with { DisabledReason = name };
         // Peers keep the count of failures whose wait they forgot.
-        int step = next.Windows.Count > 0 ? Step(next, name, now) : next.FailureCounts[name];
+        int step = next.Windows.Count > 0 ? Step(next.Windows.GetValueOrDefault(name), now) : next.FailureCounts[name];
         WaitWindow window = Open(failure, step, now, settings);
         return next with { DisabledUntil = window.Until, DisabledReason = name, Windows = With(next.Windows, name, window) };
     }
@@ -130,8 +165,8 @@ internal static class Cooldown
             ? new WaitWindow(now, reset.Until, step - 1)
             : new WaitWindow(now, now + (long)settings.Wait(failure.Reason, failure.Provider, step).TotalMilliseconds, step);
 
-    private static int Step(UsageStats stats, string ladder, long now)
-        => stats.Windows.GetValueOrDefault(ladder) is { } last && IsSoonAfter(last, now) ? last.Step + 1 : 1;
+    /// <summary>The step that follows the last wait of a ladder.</summary>
+    private static int Step(WaitWindow? last, long now) => last is not null && IsSoonAfter(last, now) ? last.Step + 1 : 1;
 
     private static bool IsSoonAfter(WaitWindow window, long now) => now - window.Until < window.Length;
 
@@ -139,7 +174,8 @@ internal static class Cooldown
     {
         ErrorCount = 0,
         FailureCounts = new Dictionary<string, int>(),
-        Windows = stats.Windows.Where(entry => entry.Value.Until > now).ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
+        Windows = Where(stats.Windows, window => window.Until > now),
+        ModelWaits = Where(stats.ModelWaits, wait => wait.Window.Until > now),
     };
 
     /// <summary>
@@ -170,15 +206,21 @@ internal static class Cooldown
         }
     }
 
-    private static Dictionary<string, WaitWindow> With(IReadOnlyDictionary<string, WaitWindow> windows, string ladder, WaitWindow window)
-        => new(windows, StringComparer.Ordinal) { [ladder] = window };
+    private static Dictionary<string, T> With<T>(IReadOnlyDictionary<string, T> entries, string name, T entry)
+        => new(entries, StringComparer.Ordinal) { [name] = entry };
+
+    private static IReadOnlyDictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> entries, string name)
+        => entries.ContainsKey(name) ? entries.Where(entry => entry.Key != name).ToDictionary(StringComparer.Ordinal) : entries;
+
+    private static IReadOnlyDictionary<string, T> Where<T>(IReadOnlyDictionary<string, T> entries, Func<T, bool> condition)
+        => entries.Values.All(condition) ? entries : entries.Where(entry => condition(entry.Value)).ToDictionary(StringComparer.Ordinal);
 
     private static UsageStats DropExpired(UsageStats stats, long now)
     {
         UsageStats next = stats;
-        if (IsOver(stats.CooldownUntil, now)) next = next with { CooldownUntil = null, CooldownReason = null, CooldownModel = null };
-        if (IsOver(stats.BlockedUntil, now)) next = next with { BlockedUntil = null, BlockedReason = null, BlockedSource = null, BlockedModel = null };
-        if (IsOver(stats.DisabledUntil, now)) next = next with { DisabledUntil = null, DisabledReason = null };
+        if (IsOver(stats.CooldownUntil, now)) next = next.WithoutCooldown();
+        if (IsOver(stats.BlockedUntil, now)) next = next.WithoutBlock();
+        if (IsOver(stats.DisabledUntil, now)) next = next.WithoutDisable();
         return next;
     }
 

@@ -14,6 +14,9 @@ internal sealed record FailureBody
     private const int LongestBody = 256 * 1024;
     private const int Deepest = 8;
 
+    /// <summary>So many braces and brackets are tried; each may be the begin of a long text.</summary>
+    private const int MostStarts = 64;
+
     public static FailureBody None { get; } = new();
 
     public int? Status { get; init; }
@@ -30,25 +33,51 @@ internal sealed record FailureBody
     /// <summary>The delay of Google's <c>RetryInfo</c>, such as <c>30s</c>.</summary>
     public string? RetryDelay { get; init; }
 
-    /// <summary>Finds the JSON in a text: the whole of it, or what follows a status or a sentence.</summary>
+    /// <summary>
+    /// Finds the JSON in a text: the whole of it, or what follows a status, a sentence or the brackets of a log. The first that says
+    /// anything counts.
+    /// </summary>
     public static FailureBody Read(string? text)
     {
-        int start = text?.AsSpan().IndexOfAny('{', '[') ?? -1;
-        if (start < 0 || text!.Length - start > LongestBody) return None;
-        using JsonDocument? document = Parse(text[start..]);
-        if (document is null) return None;
-        var codes = new List<string>();
-        FailureBody body = Read(document.RootElement, None, codes, 0);
-        return body with { Codes = codes };
+        int start = NextStart(text, 0);
+        for (int tries = 0; start >= 0 && tries < MostStarts; tries++)
+        {
+            int length = 1;
+            if (text!.Length - start <= LongestBody && Parse(text[start..], out length) is { } document)
+            {
+                using (document)
+                {
+                    var codes = new List<string>();
+                    FailureBody body = Read(document.RootElement, None, codes, 0) with { Codes = codes };
+                    if (body.SaysAnything) return body;
+                }
+            }
+            start = NextStart(text, start + length);
+        }
+        return None;
+    }
+
+    private bool SaysAnything => Codes.Count > 0 || Status is not null || ResetsAt is not null || ResetsIn is not null || RetryDelay is not null;
+
+    private static int NextStart(string? text, int from)
+    {
+        int at = text is null ? -1 : text.AsSpan(from).IndexOfAny('{', '[');
+        return at < 0 ? -1 : from + at;
     }
 
     /// <summary>The JSON at the begin of a text; what follows it does not matter. A sentence with a brace in it is none.</summary>
-    private static JsonDocument? Parse(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="length">How much of it the JSON is; one character where it is none.</param>
+    private static JsonDocument? Parse(string text, out int length)
     {
+        length = 1;
+        byte[] bytes = LenientJson.Mend(Encoding.UTF8.GetBytes(text));
         try
         {
-            var reader = new Utf8JsonReader(LenientJson.Mend(Encoding.UTF8.GetBytes(text)), new JsonReaderOptions { AllowTrailingCommas = true, MaxDepth = 64 });
-            return JsonDocument.TryParseValue(ref reader, out JsonDocument? document) ? document : null;
+            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { AllowTrailingCommas = true, MaxDepth = 64 });
+            if (!JsonDocument.TryParseValue(ref reader, out JsonDocument? document)) return null;
+            length = Encoding.UTF8.GetCharCount(bytes.AsSpan(0, (int)reader.BytesConsumed));
+            return document;
         }
         catch (JsonException)
         {
@@ -77,7 +106,7 @@ internal sealed record FailureBody
             RetryDelay = body.RetryDelay ?? value.Text("retryDelay"),
         };
         // Libraries pass the body of an answer on as the message of an error of their own.
-        if (value.Text("message") is { Length: > 2 } words && words[0] == '{' && Parse(words) is { } document)
+        if (value.Text("message") is { Length: > 2 } words && words[0] == '{' && Parse(words, out _) is { } document)
         {
             using (document) body = Read(document.RootElement, body, codes, depth + 1);
         }

@@ -33,7 +33,7 @@ internal static partial class FailureClassifier
         {
             if (isFirst) return first;
         }
-        var words = new Words([.. parts.Select(part => part.Text).Where(text => text.Length > 0)], provider, tables);
+        var words = new Words([.. parts.Select(part => part.Said).Where(said => said.Text.Length > 0)], provider, tables);
         int? status = parts.Select(part => part.Status).FirstOrDefault(found => found is not null) ?? words.LeadingStatus();
         if (status is { } given && tables.Status(given) is { } rule && words.OfStatus(rule) is { } verdict) return verdict.Reason;
         return codes.Count > 0 ? codes[0].Reason : words.OfMessages()?.Reason;
@@ -44,7 +44,7 @@ internal static partial class FailureClassifier
     {
         public FailureBody Body { get; } = FailureBody.Read(signal.Message);
 
-        public string Text { get; } = Shorten(signal.Message).Trim().ToLowerInvariant();
+        public Said Said { get; } = new(Shorten(signal.Message).Trim().ToLowerInvariant(), signal.IsFreeText);
 
         public bool IsAbort => signal.IsAbort;
 
@@ -55,17 +55,20 @@ internal static partial class FailureClassifier
         private static string Shorten(string? text) => text is null ? string.Empty : text.Length > LongestMessage ? text[..LongestMessage] : text;
     }
 
+    /// <summary>What was said, in lower case, and whether a program said it in its own words.</summary>
+    private readonly record struct Said(string Text, bool IsFree);
+
     /// <summary>A reason, or that there is none to be had: a found "nothing" ends the search.</summary>
     private sealed record Verdict(FailureReason? Reason);
 
     /// <summary>What was said, outermost first.</summary>
-    private sealed class Words(IReadOnlyList<string> texts, string? provider, FailureTables tables)
+    private sealed class Words(IReadOnlyList<Said> texts, string? provider, FailureTables tables)
     {
         public int? LeadingStatus()
         {
-            foreach (string text in texts)
+            foreach ((string text, bool isFree) in texts)
             {
-                if (Leading().Match(text) is { Success: true } match) return int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+                if ((isFree ? LeadingWithWord() : Leading()).Match(text) is { Success: true } match) return int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
             }
             return null;
         }
@@ -77,7 +80,7 @@ internal static partial class FailureClassifier
             foreach (string name in rule.Groups)
             {
                 WordGroup group = tables.Group(name);
-                if (texts.Any(text => !IsExcepted(rule, text) && group.Matches(text, provider, tables))) return new Verdict(group.Reason);
+                if (texts.Any(said => !IsExcepted(rule, said.Text) && Matches(group, said))) return new Verdict(group.Reason);
             }
             if (rule.Keep.Count > 0 && OfMessages() is { } said && rule.Keep.Contains(said.Reason?.StoredName() ?? "none")) return said;
             return rule.Else is null ? null : new Verdict(rule.Else);
@@ -85,17 +88,19 @@ internal static partial class FailureClassifier
 
         public Verdict? OfMessages()
         {
-            foreach (string text in texts)
+            foreach (Said said in texts)
             {
-                if (tables.Messages.FirstOrDefault(group => group.Matches(text, provider, tables)) is { } found) return found.IsPayment ? OfPayment(text) : new Verdict(found.Reason);
+                if (tables.Messages.FirstOrDefault(group => Matches(group, said)) is { } found) return found.IsPayment ? OfPayment(said) : new Verdict(found.Reason);
             }
             return null;
         }
 
-        private Verdict OfPayment(string text)
+        private bool Matches(WordGroup group, Said said) => group.Matches(said.Text, provider, said.IsFree, tables);
+
+        private Verdict OfPayment(Said said)
         {
-            string said = tables.PaymentWrapper.Replace(text, string.Empty);
-            return new Verdict(tables.PaymentGroups.FirstOrDefault(group => group.Matches(said, provider, tables)) is { } found ? found.Reason : FailureReason.Billing);
+            Said unwrapped = said with { Text = tables.PaymentWrapper.Replace(said.Text, string.Empty) };
+            return new Verdict(tables.PaymentGroups.FirstOrDefault(group => Matches(group, unwrapped)) is { } found ? found.Reason : FailureReason.Billing);
         }
 
         private bool IsExcepted(StatusRule rule, string text) => rule.Except is { } except
@@ -106,4 +111,8 @@ internal static partial class FailureClassifier
 
     [GeneratedRegex(@"^(?:error: *)?(?:http *)?([45][0-9]{2})(?:[: ]|$)", RegexOptions.CultureInvariant)]
     private static partial Regex Leading();
+
+    /// <summary>A program that counts its files begins a line with a number too.</summary>
+    [GeneratedRegex(@"^(?:error: *(?:http *)?|http *)([45][0-9]{2})(?:[: ]|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex LeadingWithWord();
 }

@@ -57,6 +57,9 @@ public static class FailureReasons
     /// <summary>The name of a provider's rate limit in a store.</summary>
     internal const string RateLimit = "rate_limit";
 
+    /// <summary>The name of a model that the account does not have.</summary>
+    internal const string ModelNotFound = "model_not_found";
+
     private static readonly Entry[] Stored =
     [
         new(FailureReason.Auth, "auth"),
@@ -66,7 +69,7 @@ public static class FailureReasons
         new(FailureReason.Overloaded, "overloaded"),
         new(FailureReason.Timeout, "timeout"),
         new(FailureReason.Format, "format"),
-        new(FailureReason.ModelNotFound, "model_not_found"),
+        new(FailureReason.ModelNotFound, ModelNotFound),
         new(FailureReason.SessionExpired, "session_expired"),
         new(FailureReason.EmptyResponse, "empty_response"),
         new(FailureReason.NoErrorDetails, "no_error_details"),
@@ -119,11 +122,14 @@ public static class FailureReasons
     internal static bool Disables(this FailureReason reason) => reason is FailureReason.Billing or FailureReason.AuthPermanent;
 
     /// <summary>
-    /// Whether the fault can lie with the account. What lies with the request, the provider or the network would lie there with
-    /// the next account too, and shutting them all out would help nobody.
+    /// Whether the fault can lie with the account. What lies with the request, the conversation, the provider or the network would lie
+    /// there with the next account too, and shutting them all out would help nobody.
     /// </summary>
     internal static bool ConcernsAccount(this FailureReason reason)
-        => reason is not (FailureReason.Format or FailureReason.EmptyResponse or FailureReason.ServerError or FailureReason.TlsCertificate);
+        => reason is not (FailureReason.Format or FailureReason.SessionExpired or FailureReason.EmptyResponse or FailureReason.ServerError or FailureReason.TlsCertificate);
+
+    /// <summary>Whether a failure of one model says nothing of the account's others.</summary>
+    internal static bool IsOfOneModel(this FailureReason reason) => reason is FailureReason.RateLimit or FailureReason.ModelNotFound;
 
     /// <summary>A class, so that sequences of it run on code that ships compiled with the runtime.</summary>
     private sealed record Entry(FailureReason Reason, string Name);

@@ -19,6 +19,12 @@ public sealed record FailureSignal
     /// <summary>What was said: a sentence, or the body of the answer as it came.</summary>
     public string? Message { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Message"/> is what a program wrote for people, in which a number is rarely an HTTP status: some words count
+    /// there only beside one.
+    /// </summary>
+    public bool IsFreeText { get; init; }
+
     /// <summary>The headers of the answer, names in any case.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init => field = InAnyCase(value); } = new Dictionary<string, string>();
 

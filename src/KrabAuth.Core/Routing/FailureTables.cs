@@ -15,9 +15,13 @@ internal sealed class WordGroup
     private readonly string? _sameAs;
     private readonly Lazy<Regex[]> _patterns;
     private readonly Lazy<Regex[][]> _all;
+    private readonly Lazy<Regex[]> _bare;
+    private readonly Lazy<Regex[][]> _bareAll;
     private readonly Lazy<Regex[]> _unless;
 
-    public WordGroup(JsonElement element)
+    /// <param name="element">The group.</param>
+    /// <param name="context">The words that make an HTTP status of the number behind them: what <see cref="StatusPlace"/> stands for.</param>
+    public WordGroup(JsonElement element, string context)
     {
         JsonElement? group = element;
         Name = group.Text("name")!;
@@ -27,12 +31,29 @@ internal sealed class WordGroup
         _providers = group.Texts("providers");
         _sameAs = group.Text("sameAs");
         // Made when the group is first asked: most failures are known by an early one.
-        (IReadOnlyList<string> patterns, IReadOnlyList<string> unless) = (group.Texts("patterns"), group.Texts("unless"));
-        List<IReadOnlyList<string>> all = group.Member("all") is { } lists ? [.. lists.EnumerateArray().Select(static list => list.Texts())] : [];
-        _patterns = new(() => [.. patterns.Select(Compile)]);
-        _unless = new(() => [.. unless.Select(Compile)]);
-        _all = new(() => [.. all.Select(static list => list.Select(Compile).ToArray())]);
+        _patterns = One("patterns");
+        _bare = One("bare");
+        _unless = One("unless");
+        _all = Lists("all");
+        _bareAll = Lists("bareAll");
+
+        Lazy<Regex[]> One(string name)
+        {
+            IReadOnlyList<string> patterns = group.Texts(name);
+            return new(() => [.. patterns.Select(Expand)]);
+        }
+
+        Lazy<Regex[][]> Lists(string name)
+        {
+            List<IReadOnlyList<string>> lists = group.Member(name) is { } found ? [.. found.EnumerateArray().Select(static list => list.Texts())] : [];
+            return new(() => [.. lists.Select(list => list.Select(Expand).ToArray())]);
+        }
+
+        Regex Expand(string pattern) => Compile(pattern.Replace(StatusPlace, context, StringComparison.Ordinal));
     }
+
+    /// <summary>What stands in a pattern in front of a number that must be an HTTP status.</summary>
+    public const string StatusPlace = "<status>";
 
     public string Name { get; }
 
@@ -42,13 +63,18 @@ internal sealed class WordGroup
     /// <summary>Whether the rules for an answer that asks for payment give the reason.</summary>
     public bool IsPayment { get; }
 
-    public bool Matches(string text, string? provider, FailureTables tables)
+    /// <param name="text">What was said.</param>
+    /// <param name="provider">Who is asked, if known.</param>
+    /// <param name="isFree">Whether a program said it in its own words: what is bare of a status does not count then.</param>
+    /// <param name="tables">The other groups.</param>
+    public bool Matches(string text, string? provider, bool isFree, FailureTables tables)
     {
         if (_providers.Count > 0 && !_providers.Any(name => ProviderId.Same(name, provider))) return false;
-        if (_sameAs is not null) return tables.Group(_sameAs).Matches(text, provider, tables);
+        if (_sameAs is not null) return tables.Group(_sameAs).Matches(text, provider, isFree, tables);
         bool found = _texts.Any(words => text.Contains(words, StringComparison.Ordinal))
             || _patterns.Value.Any(pattern => pattern.IsMatch(text))
-            || _all.Value.Any(list => list.All(pattern => pattern.IsMatch(text)));
+            || _all.Value.Any(list => list.All(pattern => pattern.IsMatch(text)))
+            || (!isFree && (_bare.Value.Any(pattern => pattern.IsMatch(text)) || _bareAll.Value.Any(list => list.All(pattern => pattern.IsMatch(text)))));
         return found && !_unless.Value.Any(pattern => pattern.IsMatch(text));
     }
 
@@ -89,6 +115,8 @@ internal sealed class FailureTables
     private readonly Dictionary<string, (FailureReason Reason, bool IsFirst)> _codes = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, WordGroup> _groups = new(StringComparer.Ordinal);
 
+    private readonly string _context;
+
     private FailureTables(JsonElement? root)
     {
         foreach (JsonMember entry in root.Objects("codes"))
@@ -101,6 +129,7 @@ internal sealed class FailureTables
             StatusRule rule = ReadStatus(entry.Value);
             foreach (int status in rule.Statuses) _statuses.Add(status, rule);
         }
+        _context = root.Text("context")!;
         Messages = ReadGroups(root, "messages");
         JsonElement? payment = root.Object("payment");
         PaymentGroups = ReadGroups(payment, "groups");
@@ -141,7 +170,7 @@ internal sealed class FailureTables
         };
     }
 
-    private static List<WordGroup> ReadGroups(JsonElement? parent, string name) => [.. parent.Objects(name).Select(static member => new WordGroup(member.Value))];
+    private List<WordGroup> ReadGroups(JsonElement? parent, string name) => [.. parent.Objects(name).Select(member => new WordGroup(member.Value, _context))];
 
     private static FailureTables Load()
     {

@@ -66,18 +66,19 @@ internal static class ProfileOrder
         OrderCandidate Candidate(Seen profile, string code, int? rank)
         {
             (string id, UsageStats stats, bool waits) = (profile.Id, profile.Stats, profile.Waits);
-            string? kind = waits ? WaitKind(stats, now) : null;
-            return new OrderCandidate(id, code, kind, waits ? stats.WaitEnd(model) : null, rank)
+            NamedWait? wait = waits ? NamedWait.Of(stats, now, model) : null;
+            long? until = waits ? stats.WaitEnd(model) : null;
+            return new OrderCandidate(id, code, wait?.Kind, until, rank)
             {
                 IsListed = rank is not null || listed.Contains(id),
-                Explanation = Explain(code, waits ? stats : null, now),
+                Explanation = Explain(code, stats, wait, until - now ?? 0),
                 Rule = rank is null ? null
                     : id == preferred ? PlacementRule.Pin
                     : waits ? PlacementRule.Waiting
                     : isGiven ? PlacementRule.Given
                     : id == kept ? PlacementRule.FillFirst : PlacementRule.RoundRobin,
-                WaitReason = kind is null ? null : WaitReason(stats, kind),
-                WaitModel = waits && !(stats.DisabledUntil > now) ? stats.CooldownModel : null,
+                WaitReason = wait?.Reason,
+                WaitModel = wait?.Model,
             };
         }
     }
@@ -102,18 +103,6 @@ internal static class ProfileOrder
         }
     }
 
-    /// <summary>What kind of wait it is: the long one is named before the short one.</summary>
-    public static string WaitKind(UsageStats stats, long now)
-        => stats.DisabledUntil > now ? "disabled" : stats.BlockedUntil > now ? "blocked" : "cooldown";
-
-    /// <summary>What that wait is for, if it is on record.</summary>
-    public static string? WaitReason(UsageStats stats, string kind) => kind switch
-    {
-        "disabled" => stats.DisabledReason,
-        "blocked" => FailureReasons.RateLimit,
-        _ => stats.CooldownReason,
-    };
-
     /// <summary>The account to stay with: the one that last worked, else the one that was used last, unless it waits.</summary>
     private static string? LastUsed(AuthStore store, string provider, List<Seen> usable)
     {
@@ -122,13 +111,10 @@ internal static class ProfileOrder
         return latest?.Stats.LastUsed > 0 ? latest.Id : null;
     }
 
-    private static string Explain(string code, UsageStats? waiting, long now)
+    private static string Explain(string code, UsageStats stats, NamedWait? wait, long left)
     {
-        if (code != ReasonCodes.Ok || waiting is null) return ReasonCodes.Describe(code);
-        if (waiting.IsDisabledByUser) return "disabled by the user";
-        string kind = WaitKind(waiting, now);
-        string? reason = WaitReason(waiting, kind);
-        return $"{kind}{(reason is null ? string.Empty : $" ({reason})")}, back in {DurationText.Remaining(waiting.UnusableUntil - now)}";
+        if (code != ReasonCodes.Ok || wait is not var (kind, reason, _)) return ReasonCodes.Describe(code);
+        return stats.IsDisabledByUser ? "disabled by the user" : $"{kind}{(reason is null ? string.Empty : $" ({reason})")}, back in {DurationText.Remaining(left)}";
     }
 
     private static (IReadOnlyList<string> Ids, OrderSource Source) Base(AuthStore store, AuthConfig config, string provider, List<string> stored)

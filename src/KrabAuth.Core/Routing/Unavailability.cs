@@ -28,7 +28,8 @@ internal static class Unavailability
         foreach ((string id, UsageStats stats) in waits)
         {
             if (stats.WaitEnd(model) is not { } until || stats.IsDisabledByUser) continue;
-            bool isOfModel = model is not null && stats.CooldownReason == FailureReasons.RateLimit && stats.CooldownModel == model;
+            bool isOfModel = model is not null
+                && (stats.CooldownOnlyOf == model || (stats.ModelWaits.GetValueOrDefault(model) is { Reason: FailureReasons.RateLimit } wait && wait.Window.Until == until));
             if (isOfModel && !(until <= lastOfModel?.Item2)) lastOfModel = (id, until);
             if (!isOfModel && !(until >= firstOfOthers?.Item2)) firstOfOthers = (id, until);
         }

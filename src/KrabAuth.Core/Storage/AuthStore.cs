@@ -58,6 +58,18 @@ public sealed class AuthStore
     /// <summary>The use of a profile.</summary>
     public UsageStats Stats(string id) => UsageStats.GetValueOrDefault(id) ?? KrabAuth.Profiles.UsageStats.None;
 
+    /// <summary>The store as it holds at a moment: see <see cref="KrabAuth.Profiles.UsageStats.At"/>.</summary>
+    internal AuthStore At(long now)
+    {
+        var changed = new Dictionary<string, UsageStats>(StringComparer.Ordinal);
+        foreach ((string id, UsageStats stats) in UsageStats)
+        {
+            UsageStats seen = stats.At(now);
+            if (!ReferenceEquals(seen, stats)) changed[id] = seen;
+        }
+        return changed.Count == 0 ? this : new AuthStore(Profiles) { Rejected = Rejected, Order = Order, LastGood = LastGood, UsageStats = Overlay(UsageStats, changed) };
+    }
+
     /// <summary>
     /// What a secondary agent sees: main's entries where it has none of its own. Orders and records of profiles that exist
     /// in neither are left out, and an order that loses all of its ids so is none.

@@ -30,7 +30,7 @@ internal static class FileGuard
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AuthErrors.StoreUnreadable(path, e.Message, e);
+            throw AuthErrors.StoreUnreadable(path, e.Message.TrimEnd('.'), e);
         }
     }
 

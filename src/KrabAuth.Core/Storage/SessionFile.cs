@@ -15,7 +15,7 @@ internal sealed class SessionFile(AuthAgent agent)
     /// <summary>A session that nobody asked about for so long is over.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
-    /// <summary>More sessions than this are not kept; the oldest go.</summary>
+    /// <summary>More sessions than this are not kept: the oldest go, and those that a person pinned only when there are no others left.</summary>
     public const int Most = 1000;
 
     private const string Sessions = "sessions";
@@ -52,6 +52,8 @@ internal sealed class SessionFile(AuthAgent agent)
             T result = change(sessions);
             if (JsonNode.DeepEquals(before, sessions)) return result;
             Prune(sessions, agent.Workspace.NowMilliseconds);
+            // Where people pinned as many as are kept, an automatic pin goes again at once.
+            if (JsonNode.DeepEquals(before, sessions)) return result;
             AtomicFile.Write(target, JsonText.Serialize(root), held.ThrowIfLost);
             return result;
         }
@@ -107,15 +109,20 @@ internal sealed class SessionFile(AuthAgent agent)
     private static void Prune(JsonObject sessions, long now)
     {
         long oldest = now - (long)Longest.TotalMilliseconds;
-        List<(string Key, long Time)> known = [.. sessions.Where(session => session.Value is JsonObject).Select(session => (session.Key, LastUse(session.Key, (JsonObject)session.Value!)))];
-        known.Sort(static (left, right) => right.Time.CompareTo(left.Time));
+        List<(string Key, bool IsPersons, long Time)> known = [.. sessions.Where(session => session.Value is JsonObject).Select(session => Use(session.Key, (JsonObject)session.Value!))];
+        known.Sort(static (left, right) => left.IsPersons != right.IsPersons ? right.IsPersons.CompareTo(left.IsPersons) : right.Time.CompareTo(left.Time));
         for (int i = 0; i < known.Count; i++)
         {
             if (i >= Most || known[i].Time < oldest) sessions.Remove(known[i].Key);
         }
     }
 
-    private static long LastUse(string key, JsonObject session) => PinsOf(key, session).Select(pin => pin.UpdatedAt.ToUnixTimeMilliseconds()).DefaultIfEmpty(0).Max();
+    /// <summary>When a session was last used, and whether a person decided anything in it.</summary>
+    private static (string Key, bool IsPersons, long Time) Use(string key, JsonObject session)
+    {
+        List<SessionPin> pins = PinsOf(key, session);
+        return (key, pins.Exists(pin => pin.Source == SessionPinSource.User), pins.Select(pin => pin.UpdatedAt.ToUnixTimeMilliseconds()).DefaultIfEmpty(0).Max());
+    }
 
     private static List<SessionPin> PinsOf(string key, JsonObject session)
     {

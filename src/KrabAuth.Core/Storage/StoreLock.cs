@@ -102,12 +102,9 @@ internal sealed class StoreLock : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or KrabAuthException)
             {
-                // What was to be done under it is done, and that it stays is no failure of that.
+                // What was to be done under it is done, and that it stays is no failure of that. The holder's record still tells that it is
+                // ours: the next of ours takes it over.
                 _log.Warning($"The lock {_path} could not be removed: {e.Message} Other programs wait for it until it is old. See who may write in its directory, and remove it.");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It could not be looked at or taken away. The holder's file still tells that it is ours: the next of ours takes it over.
             }
             finally
             {

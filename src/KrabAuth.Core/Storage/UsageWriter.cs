@@ -34,6 +34,7 @@ internal static class UsageWriter
         if (stats.CooldownUntil is null) entry.Remove("cooldownClassification");
         if (stats.BlockedUntil is null) entry.Remove("blockedScope");
         WriteWindows(entry, before.Windows, stats.Windows);
+        WriteModelWaits(entry, before.ModelWaits, stats.ModelWaits);
 
         void Number(string name, long? old, long? value) => Set(name, old == value, value is { } number ? JsonValue.Create(number) : null);
 
@@ -76,6 +77,22 @@ internal static class UsageWriter
             if (window == before.GetValueOrDefault(ladder)) continue;
             if (window is null) windows.Remove(ladder);
             else windows[ladder] = window.ToJson();
+        }
+    }
+
+    private static void WriteModelWaits(JsonObject entry, IReadOnlyDictionary<string, ModelWait> before, IReadOnlyDictionary<string, ModelWait> after)
+    {
+        if (after.Count == 0)
+        {
+            entry.Remove(ModelWait.Member);
+            return;
+        }
+        // What is left of waits that a peer ended does not come back with a new one.
+        if (before.Count == 0 || entry[ModelWait.Member] is not JsonObject waits) entry[ModelWait.Member] = waits = [];
+        foreach (string model in before.Keys.Where(model => !after.ContainsKey(model))) waits.Remove(model);
+        foreach ((string model, ModelWait wait) in after)
+        {
+            if (before.GetValueOrDefault(model) != wait) waits[model] = wait.ToJson();
         }
     }
 }

@@ -63,6 +63,7 @@ public sealed class TransferManager
         {
             results.Add(IsMoving(entry) ? await MoveAsync(source.Agent!, entry, entry.Id, ConsentOf(request), cancellationToken).ConfigureAwait(false) : copied.Dequeue());
         }
+        await _agent.Usage.EndOfHeirsAsync([.. wanted.Zip(results).Where(pair => pair.Second.Action != TransferAction.Skipped).Select(pair => pair.First.Id)], CancellationToken.None).ConfigureAwait(false);
         foreach (TransferResult result in results.Where(result => result.Action != TransferAction.Skipped))
         {
             _agent.Profiles.WarnIfUnused(result.ProfileId, result.Provider);

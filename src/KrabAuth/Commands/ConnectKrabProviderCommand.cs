@@ -15,10 +15,8 @@ namespace KrabAuth.Commands;
 /// <summary>Signs in with OAuth, or stores an API key, a static token or a setup-token.</summary>
 [Cmdlet(VerbsCommunications.Connect, "KrabProvider", DefaultParameterSetName = "Prompt", SupportsShouldProcess = true)]
 [OutputType(typeof(AuthProfile))]
-public sealed class ConnectKrabProviderCommand : AgentCmdlet
+public sealed class ConnectKrabProviderCommand : SignInCmdlet
 {
-    private readonly List<string> _lines = [];
-
     /// <summary>The provider.</summary>
     [Parameter(Mandatory = true, Position = 0, HelpMessage = "Provider, such as anthropic")]
     [ArgumentCompleter(typeof(ProviderCompleter))]
@@ -33,31 +31,6 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     [ArgumentCompleter(typeof(MethodCompleter))]
     public string? Method { get; set; }
 
-    /// <summary>The secret.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Secret", HelpMessage = "The secret as SecureString")]
-    public SecureString? Secret { get; set; }
-
-    /// <summary>The secret as the password of a credential.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Credential", HelpMessage = "A credential whose password is the secret")]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>The secret as text from the pipeline. Given by name, it would stand in the history of the shell.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Text", DontShow = true, HelpMessage = "Pipe the text in")]
-    [AllowEmptyString]
-    public string? InputText { get; set; }
-
-    /// <summary>The id of the profile, or the part after the provider; <c>&lt;provider&gt;:manual</c> if left out.</summary>
-    [Parameter(HelpMessage = "Profile id, or its name alone")]
-    [Alias("Id")]
-    [ArgumentCompleter(typeof(ProfileIdCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? ProfileId { get; set; }
-
-    /// <summary>How long the token lives: a TimeSpan, or <c>365d</c>, <c>12h</c>, <c>1h30m</c>.</summary>
-    [Parameter(HelpMessage = "How long the token lives, such as 365d")]
-    [DurationTransformation]
-    public TimeSpan? ExpiresIn { get; set; }
-
     /// <summary>The account's e-mail.</summary>
     [Parameter(HelpMessage = "The account's e-mail")]
     public string? Email { get; set; }
@@ -70,39 +43,7 @@ public sealed class ConnectKrabProviderCommand : AgentCmdlet
     [Parameter(ParameterSetName = "Prompt", HelpMessage = "Sign in on another device")]
     public SwitchParameter UseDeviceCode { get; set; }
 
-    /// <summary>Shows the address and leaves the browser to you.</summary>
-    [Parameter(ParameterSetName = "Prompt", HelpMessage = "Only show the address")]
-    public SwitchParameter NoBrowser { get; set; }
-
-    /// <summary>How long to wait for you: a TimeSpan, or <c>2m</c>. Five minutes at the browser if left out, and as long as a device code lives.</summary>
-    [Parameter(ParameterSetName = "Prompt", HelpMessage = "How long to wait, such as 2m")]
-    [DurationTransformation]
-    public TimeSpan? Timeout { get; set; }
-
-    /// <summary>Makes the provider's default model that of the configuration.</summary>
-    [Parameter(HelpMessage = "Use the provider's default model")]
-    public SwitchParameter SetDefault { get; set; }
-
-    /// <summary>Replaces another account, or an OAuth sign-in, under the same id.</summary>
-    [Parameter(HelpMessage = "Replace another account of the same id")]
-    public SwitchParameter Force { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        Forget(nameof(Secret), nameof(Credential), nameof(InputText));
-        // A token that a terminal wrapped comes as several lines; they are one secret.
-        if (ParameterSetName == "Text") _lines.Add(InputText!);
-        else Store(Secret ?? Credential?.Password);
-    }
-
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        if (ParameterSetName == "Text") Store(SecureText.Protect(string.Join('\n', _lines)));
-    }
-
-    private void Store(SecureString? secret) => Guard(Provider, () =>
+    private protected override void Store(SecureString? secret) => Guard(Provider, () =>
     {
         ProviderDefinition? definition = OpenWorkspace().Registry.Find(Provider);
         SignInMethod method = UseDeviceCode ? SignInMethod.OAuth

@@ -136,7 +136,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
         ProgramEnd end = Await(token => ProgramRunner.RunAsync(start, token));
         if (end.ExitCode == 0) return new Result(lines);
         KrabAuthException error = AuthErrors.ProgramFailed(FilePath!, end.ExitCode);
-        return new Result([], new FailureSignal { Message = end.ErrorTail }, ErrorRecords.From(error, Provider));
+        return new Result([], new FailureSignal { Message = end.ErrorTail, IsFreeText = true }, ErrorRecords.From(error, Provider));
     }
 
     /// <summary>A provider of which no variable is known has its header and its token, unless a program needs a variable.</summary>

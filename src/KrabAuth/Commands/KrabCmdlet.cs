@@ -187,9 +187,9 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
 
         public BlockingCollection<Action>? Queue { get; set; }
 
-        public void Verbose(string message) => Say(() => cmdlet.WriteVerbose(message));
+        public void Verbose(string message) => Say(() => cmdlet.WriteVerbose(TextCells.CleanLines(message)));
 
-        public void Warning(string message) => Say(() => cmdlet.WriteWarning(message));
+        public void Warning(string message) => Say(() => cmdlet.WriteWarning(TextCells.CleanLines(message)));
 
         public void Say(Action word)
         {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Diagnostics;
 using KrabAuth.Errors;
 using KrabAuth.Routing;
 
@@ -76,7 +77,20 @@ public sealed class RegisterKrabAuthFailureCommand : AgentCmdlet
     private async Task<FailureSignal> SignalAsync(CancellationToken token) => ParameterSetName switch
     {
         "ErrorRecord" => FailureSignals.From(ErrorRecord!),
-        "Response" => FailureSignal.FromResponse(Response!, Message ?? await Response!.Content.ReadAsStringAsync(token).ConfigureAwait(false)),
+        "Response" => FailureSignal.FromResponse(Response!, Message ?? await BodyAsync(Response!, token).ConfigureAwait(false)),
         _ => new FailureSignal { Status = StatusCode, Message = Message, Headers = FailureSignals.Headers(Header) },
     };
+
+    private static async Task<string> BodyAsync(HttpResponseMessage response, CancellationToken token)
+    {
+        try
+        {
+            return await response.Content.ReadAsStringAsync(token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException)
+        {
+            // It was disposed of, or somebody read it as a stream, or the connection is gone.
+            throw AuthErrors.ResponseUnreadable(e);
+        }
+    }
 }

@@ -70,11 +70,11 @@ internal static class CompletionSource
     private static CompletionResult? Match(string typed, NamedValue value)
     {
         char quote = typed.Length > 0 && typed[0] is '\'' or '"' ? typed[0] : '\0';
-        if (!value.Text.StartsWith(typed.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase)) return null;
+        if (value.Text.Length == 0 || !value.Text.StartsWith(typed.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase)) return null;
         string text = quote == '"' ? $"\"{Escape(value.Text)}\""
-            : quote == '\'' || NeedsQuote(value.Text) ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(value.Text)}'"
+            : quote == '\'' || NeedsQuote(value.Text) ? CommandWord.Quoted(value.Text)
             : value.Text;
-        return new CompletionResult(text, value.Text, CompletionResultType.ParameterValue, value.Description.Length > 0 ? value.Description : value.Text);
+        return new CompletionResult(text, TextCells.Clean(value.Text), CompletionResultType.ParameterValue, TextCells.Clean(value.Description.Length > 0 ? value.Description : value.Text));
     }
 
     private static bool NeedsQuote(string text)

@@ -18,7 +18,7 @@ internal static class ErrorRecords
         ErrorCategory.AuthenticationError,
         provider,
         null,
-        $"Give it as -Secret, as -Credential, or through the pipeline: Get-Content ./token.txt | Connect-KrabProvider {provider}");
+        $"Give it as -Secret, as -Credential, or through the pipeline: Get-Content ./token.txt | Connect-KrabProvider {CommandWord.PowerShell(provider)}");
 
     public static ErrorRecord AuthChoiceRequired() => Record(
         new InvalidOperationException("An auth choice is needed, and nobody can be asked for it here."),
@@ -45,7 +45,7 @@ internal static class ErrorRecords
         "Get-KrabProvider lists those that it has. A provider that it has not can still have keys and tokens: Connect-KrabProvider takes any name.");
 
     private static ErrorRecord Record(Exception e, string id, ErrorCategory category, object? target, string? message, string recommendation)
-        => new(e, id, category, target) { ErrorDetails = new ErrorDetails(message ?? e.Message) { RecommendedAction = recommendation } };
+        => new(e, id, category, target) { ErrorDetails = new ErrorDetails(TextCells.CleanLines(message ?? e.Message)) { RecommendedAction = TextCells.CleanLines(recommendation) } };
 
     private static ErrorCategory Category(AuthErrorKind kind) => kind switch
     {

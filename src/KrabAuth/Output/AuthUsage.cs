@@ -66,6 +66,9 @@ public sealed class AuthUsage
     /// <summary>The used share as a bar, in ASCII where the console shows nothing else.</summary>
     public string Bar => _window.DrawBar(BarWidth, isAscii: !ConsoleShowsUnicode);
 
+    /// <summary>How much it matters.</summary>
+    internal LiveTone Urgency => _window.Tone;
+
     /// <summary>The agent.</summary>
     public string Agent => _window.Agent;
 

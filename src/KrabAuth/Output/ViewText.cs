@@ -17,9 +17,6 @@ namespace KrabAuth.Output;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ViewText
 {
-    /// <summary>From here on a quota is nearly used up.</summary>
-    private const double NearlyUsed = 80;
-
     /// <summary>How a profile stands, its waits included.</summary>
     public static string ProfileStatus(PSObject value) => Of<AuthProfile>(value, static profile => Palette.Paint(ToneOf(profile), profile.StatusText));
 
@@ -76,7 +73,7 @@ public static class ViewText
 
     /// <summary>How much of a quota is used.</summary>
     public static string UsageBar(PSObject value) => Of<AuthUsage>(value, static usage => Palette.Paint(
-        usage.UsedPercent switch { null => Tone.Quiet, >= 100 => Tone.Bad, >= NearlyUsed => Tone.Soon, _ => Tone.Good }, usage.Bar));
+        usage.Urgency switch { LiveTone.Bad => Tone.Bad, LiveTone.Warn => Tone.Soon, LiveTone.Good => Tone.Good, _ => Tone.Quiet }, usage.Bar));
 
     /// <summary>When a quota starts anew.</summary>
     public static string UsageResetsAt(PSObject value) => Of<AuthUsage>(value, static usage => Moment(usage.ResetsAt));

@@ -34,6 +34,48 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Equal(4, _state.Agent().Orders.Resolve("openai").Order.Count);
     }
 
+    // The configuration describes an id once for all agents, and a gateway uses no profile of another kind than it says.
+    [Fact]
+    public async Task A_key_does_not_take_the_token_of_another_agent_out_of_use()
+    {
+        const string Described = """{ auth: { profiles: { "openai:manual": { provider: "openai", mode: "token" } } } }""";
+        Configure(Described);
+        _state.Write("agents/main/agent/auth-profiles.json", """{ "version": 1, "profiles": { "openai:manual": { "type": "token", "provider": "openai", "token": "token-of-main" } } }""");
+        _state.Write("agents/work/agent/auth-profiles.json", """{ "version": 1, "profiles": {} }""");
+        AuthAgent work = _state.Agent("work");
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.ApiKey, "sk-of-work-0123456789") { ProfileId = "openai:manual" }, Cancellation));
+        Assert.Equal("ProfileKindConflict", error.ErrorId);
+        Assert.Contains("\"main\"", error.Message, StringComparison.Ordinal);
+        Assert.Equal("openai:api-key", (await work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.ApiKey, "sk-of-work-0123456789"), Cancellation)).ProfileId);
+        Assert.Equal("openai:manual", _state.Agent().Orders.Resolve("openai").Selected);
+        Assert.Equal("openai:api-key", _state.Agent("work").Profiles.Get("openai:api-key").ProfileId);
+        // A token fits, and so does the same kind.
+        Assert.Equal("openai:manual", (await work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.Token, "token-of-work-0123456789"), Cancellation)).ProfileId);
+    }
+
+    [Fact]
+    public async Task A_token_leaves_the_mode_that_a_sign_in_of_another_agent_needs()
+    {
+        Configure("""{ auth: { profiles: { "openai:manual": { provider: "openai", mode: "oauth" } } } }""");
+        _state.Write("agents/main/agent/auth-profiles.json", """{ "version": 1, "profiles": { "openai:manual": { "type": "oauth", "provider": "openai", "access": "a", "refresh": "r", "expires": 1800000000000 } } }""");
+        _state.Write("agents/work/agent/auth-profiles.json", """{ "version": 1, "profiles": {} }""");
+        await _state.Agent("work").Profiles.AddAsync(new NewSecret("openai", SignInMethod.Token, "token-of-work-0123456789"), Cancellation);
+        Assert.Equal("oauth", _state.Workspace().Config.Profile("openai:manual")!.Mode);
+        Assert.Equal("openai:manual", _state.Agent("work").Orders.Resolve("openai").Selected);
+        Assert.Equal("openai:manual", _state.Agent().Orders.Resolve("openai").Selected);
+    }
+
+    // A check that passes where nothing can be used lies.
+    [Fact]
+    public void A_profile_that_its_description_keeps_out_of_use_fails_a_check()
+    {
+        Configure("""{ auth: { profiles: { "openai:a": { provider: "openai", mode: "token" } } } }""");
+        IReadOnlyList<AuthCheck> checks = _state.Agent().Health.Check(providers: ["openai"]);
+        AuthCheck check = Assert.Single(checks, check => check.ProfileId == "openai:a");
+        Assert.Equal((AuthCheckResult.Failed, "mode_mismatch", "Repair-KrabAuth -WhatIf"), (check.Result, check.Reason, check.Recommendation));
+        Assert.Equal(1, HealthInspector.ExitCode(checks));
+    }
+
     [Fact]
     public async Task Renaming_and_removing_follow_in_place()
     {

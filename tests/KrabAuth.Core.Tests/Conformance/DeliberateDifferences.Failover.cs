@@ -8,6 +8,7 @@ internal static partial class DeliberateDifferences
 {
     private const string OneLadder = "1, 5, 25, 60 minutes: up while failures follow soon after a wait, from the start after one that does not.";
     private const string OneRun = "Counts stay as long as the next failure is one of the same run.";
+    private const string OneModel = "A wait of one model stays that model's; what happens to the account has a wait of its own.";
     private const string NobodyAsked = "No request to another server in the middle of a failed call: the failed answer states when the limit ends.";
 
     private static IEnumerable<DeliberateDifference> Failover =>
@@ -25,8 +26,8 @@ internal static partial class DeliberateDifferences
         FirstStep("single failure of reason empty_response"),
         FirstStep("model is recorded for rate_limit"),
         FirstStep("model scope kept when the same model fails again"),
-        FirstStep("model scope cleared when the next failure has no model"),
-        FirstStep("auth failure in a rate-limit window changes reason and clears the model"),
+        OwnWait("model scope cleared when the next failure has no model", "rate_limit"),
+        OwnWait("auth failure in a rate-limit window changes reason and clears the model", "auth"),
 
         new("order", "usage stats after expired cooldown was swept", Json("""{ "errorCount": 4, "failureCounts": { "rate_limit": 4 }, "lastFailureAt": 1699999930000 }"""), OneRun),
 
@@ -41,5 +42,15 @@ internal static partial class DeliberateDifferences
         string theirs = Vector.Load("routing.json").Single(vector => vector.Area == "mark-failure" && vector.Name == name).Expected!.ToJsonString();
         string ours = theirs.Replace($"{FrozenClock.VectorNow + 30_000}", $"{FrozenClock.VectorNow + 60_000}", StringComparison.Ordinal);
         return new DeliberateDifference("mark-failure", name, JsonNode.Parse(ours), OneLadder);
+    }
+
+    /// <summary>The recorded answer with a wait of the account's own, from the second failure on, in place of the one that was the model's.</summary>
+    private static DeliberateDifference OwnWait(string name, string reason)
+    {
+        JsonNode ours = FirstStep(name).Ours!;
+        JsonNode second = ours["statsAfterEachStep"]![1]!;
+        second["cooldownUntil"] = FrozenClock.VectorNow + 61_000;
+        second["cooldownReason"] = reason;
+        return new DeliberateDifference("mark-failure", name, ours, OneModel);
     }
 }

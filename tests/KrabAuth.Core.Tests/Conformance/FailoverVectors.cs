@@ -135,10 +135,11 @@ public sealed class FailoverVectors
         return Without(after)!.AsObject();
     }
 
-    /// <summary>Without the note that is KrabAuth's own.</summary>
+    /// <summary>Without the notes that are KrabAuth's own.</summary>
     private static JsonNode? Without(JsonNode? entry)
     {
         (entry as JsonObject)?.Remove(WaitWindow.Member);
+        (entry as JsonObject)?.Remove(ModelWait.Member);
         return entry;
     }
 

@@ -7,7 +7,7 @@ namespace KrabAuth.Core.Tests.Conventions;
 /// <summary>The tables of failures hold what the code reads, and nothing that it would overlook.</summary>
 public sealed class FailureTableTests
 {
-    private static readonly string[] GroupMembers = ["name", "reason", "texts", "patterns", "all", "unless", "providers", "sameAs", "payment"];
+    private static readonly string[] GroupMembers = ["name", "reason", "texts", "patterns", "all", "bare", "bareAll", "unless", "providers", "sameAs", "payment"];
     private static readonly string[] StatusMembers = ["statuses", "payment", "groups", "keep", "needsMessage", "except", "else"];
 
     private readonly JsonElement _root = Load();
@@ -15,7 +15,7 @@ public sealed class FailureTableTests
     [Fact]
     public void Each_member_is_known()
     {
-        Assert.Equal(["codes", "statuses", "payment", "messages", "named"], Names(_root));
+        Assert.Equal(["context", "codes", "statuses", "payment", "messages", "named"], Names(_root));
         Assert.Equal(["wrapper", "groups"], Names(_root.GetProperty("payment")));
         Assert.All(Groups(), group => Assert.Subset(GroupMembers.ToHashSet(), Names(group).ToHashSet()));
         Assert.All(_root.GetProperty("statuses").EnumerateArray(), rule => Assert.Subset(StatusMembers.ToHashSet(), Names(rule).ToHashSet()));
@@ -50,11 +50,11 @@ public sealed class FailureTableTests
     {
         foreach (JsonElement group in Groups())
         {
-            IEnumerable<string> patterns = Texts(group, "patterns").Concat(Texts(group, "unless"))
-                .Concat(group.TryGetProperty("all", out JsonElement all) ? all.EnumerateArray().SelectMany(list => list.EnumerateArray().Select(item => item.GetString()!)) : []);
+            string context = _root.GetProperty("context").GetString()!;
+            List<string> patterns = [.. Texts(group, "patterns").Concat(Texts(group, "bare")).Concat(Texts(group, "unless")).Concat(Lists(group, "all")).Concat(Lists(group, "bareAll")).Select(pattern => pattern.Replace(WordGroup.StatusPlace, context, StringComparison.Ordinal))];
             Assert.All(patterns, pattern => Assert.True(WordGroup.Compile(pattern).Options.HasFlag(RegexOptions.NonBacktracking)));
             Assert.All(Texts(group, "texts").Concat(patterns.Select(pattern => Regex.Replace(pattern, @"\\.", string.Empty))), text => Assert.Equal(text.ToLowerInvariant(), text));
-            Assert.True(Texts(group, "texts").Any() || patterns.Any() || group.TryGetProperty("sameAs", out _), "a group that nothing can match");
+            Assert.True(Texts(group, "texts").Any() || patterns.Count > 0 || group.TryGetProperty("sameAs", out _), "a group that nothing can match");
         }
     }
 
@@ -71,6 +71,9 @@ public sealed class FailureTableTests
 
     private static IEnumerable<string> Texts(JsonElement parent, string name)
         => parent.TryGetProperty(name, out JsonElement list) ? list.EnumerateArray().Select(item => item.GetString()!) : [];
+
+    private static IEnumerable<string> Lists(JsonElement parent, string name)
+        => parent.TryGetProperty(name, out JsonElement lists) ? lists.EnumerateArray().SelectMany(list => list.EnumerateArray().Select(item => item.GetString()!)) : [];
 
     private IEnumerable<JsonElement> Groups()
         => _root.GetProperty("messages").EnumerateArray().Concat(_root.GetProperty("named").EnumerateArray()).Concat(_root.GetProperty("payment").GetProperty("groups").EnumerateArray());

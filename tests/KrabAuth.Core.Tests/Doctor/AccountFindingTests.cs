@@ -16,6 +16,7 @@ public sealed class AccountFindingTests : DoctorTestBase
     private const string OldCache = """{ "openai-codex": { "type": "oauth", "access": "old-access", "refresh": "old-refresh", "expires": 1800000000000, "accountId": "old" }, "other": { "note": "not ours" } }""";
 
     [Fact]
+    [Finds("cache-old-account")]
     public async Task The_old_account_stays_in_the_gateways_cache()
     {
         // The store was removed and made anew by a program that does not keep the cache.
@@ -79,6 +80,7 @@ public sealed class AccountFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("inherited-account")]
     public void An_agent_that_has_an_account_and_uses_mains_is_a_warning()
     {
         WriteStore(Old);
@@ -87,6 +89,7 @@ public sealed class AccountFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("agent-account")]
     public void The_old_account_may_live_on_in_another_agent()
     {
         WriteStore(New);
@@ -98,6 +101,7 @@ public sealed class AccountFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("environment-account")]
     public void The_account_may_be_that_of_a_key_in_the_environment()
     {
         WriteStore(string.Empty);
@@ -119,6 +123,7 @@ public sealed class AccountFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("environment-unused")]
     public void A_key_that_is_not_used_because_of_profiles_is_told()
     {
         WriteStore($"\"openai:a\": {Key}");
@@ -127,18 +132,33 @@ public sealed class AccountFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("external-login")]
+    public async Task A_newer_sign_in_of_another_program_is_taken_over()
+    {
+        WriteClaude();
+        Assert.NotNull((await MendAsync("external-login", DoctorSeverity.Info)).Backup);
+        Assert.Equal("claude-access", Store()["profiles"]!["anthropic:claude-cli"]!["access"]!.GetValue<string>());
+    }
+
+    [Fact]
+    [Finds("external-account")]
     public async Task The_account_may_be_the_sign_in_of_another_program()
+    {
+        WriteClaude();
+        await MendAsync("external-login", DoctorSeverity.Info);
+        FoundUntil("external-account", DoctorSeverity.Info, () => WriteStore($"\"openai:a\": {Key}"));
+    }
+
+    private void WriteClaude()
     {
         WriteStore($"\"openai:a\": {Key}");
         string theirs = Path.Combine(State.Home, ".claude", ".credentials.json");
         Directory.CreateDirectory(Path.GetDirectoryName(theirs)!);
         File.WriteAllText(theirs, """{"claudeAiOauth":{"accessToken":"claude-access","refreshToken":"claude-refresh","expiresAt":1800000000000}}""");
-        DoctorFinding mended = await MendAsync("external-login", DoctorSeverity.Info);
-        Assert.NotNull(mended.Backup);
-        FoundUntil("external-account", DoctorSeverity.Info, () => WriteStore($"\"openai:a\": {Key}"));
     }
 
     [Fact]
+    [Finds("legacy-file")]
     public async Task Files_of_earlier_versions_are_imported_and_kept()
     {
         const string Legacy = """{ "openai": { "type": "api_key", "key": "legacy-key" } }""";

@@ -9,6 +9,7 @@ public sealed class ConfigFindingTests : DoctorTestBase
     private string Config => File.ReadAllText(State.InState("openclaw.json"));
 
     [Fact]
+    [Finds("config-profile-missing")]
     public async Task A_description_of_nothing_goes_and_comments_stay()
     {
         WriteStore($"\"openai:a\": {Key}");
@@ -28,6 +29,7 @@ public sealed class ConfigFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("config-order-missing-profile")]
     public async Task An_order_of_the_configuration_forgets_profiles_that_no_agent_has()
     {
         WriteStore(string.Empty);
@@ -50,6 +52,7 @@ public sealed class ConfigFindingTests : DoctorTestBase
     [Theory]
     [InlineData(""", email: "b@x.org" """, "", "openai-codex:b@x.org")]
     [InlineData("", """, "lastGood": { "openai-codex": "openai-codex:c@x.org" }""", "openai-codex:c@x.org")]
+    [Finds("oauth-id-mismatch")]
     public async Task A_sign_in_under_its_default_id_gets_its_own(string described, string rest, string expected)
     {
         WriteStore($"{Codex("b@x.org")}, {Codex("c@x.org")}", rest);
@@ -74,6 +77,7 @@ public sealed class ConfigFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("config-mode-mismatch")]
     public async Task A_description_that_says_another_kind_is_corrected()
     {
         WriteStore($"\"openai:a\": {Key}");
@@ -83,6 +87,22 @@ public sealed class ConfigFindingTests : DoctorTestBase
     }
 
     [Fact]
+    public async Task Two_agents_with_different_kinds_under_one_id_are_for_a_person()
+    {
+        WriteStore(""" "openai:a": { "type": "token", "provider": "openai", "token": "t" } """);
+        WriteStore($"\"openai:a\": {Key}", agent: "work");
+        WriteConfig("""{ auth: { profiles: { "openai:a": { provider: "openai", mode: "api_key" } } } }""");
+        DoctorFinding finding = Found("config-mode-mismatch", DoctorSeverity.Warning);
+        Assert.Equal(("main", false), (finding.Agent, finding.CanFix));
+        Assert.Contains("Agent work has another kind", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("Rename-KrabAuthProfile 'openai:a' 'openai:token' -Agent main", finding.Fix, StringComparison.Ordinal);
+        await State.Agent().Profiles.RenameAsync("openai:a", "openai:token", Cancellation);
+        Assert.Empty(Examine("config-mode-mismatch"));
+        Assert.Empty(Examine("profile-hidden"));
+    }
+
+    [Fact]
+    [Finds("profile-hidden")]
     public async Task Profiles_of_a_provider_that_are_all_hidden_are_listed()
     {
         WriteStore($"\"openai:a\": {Key}");
@@ -103,6 +123,7 @@ public sealed class ConfigFindingTests : DoctorTestBase
     [InlineData("""{ auth: { strategy: "fill-first" } }""", "{ }", "strategy")]
     [InlineData("""{ auth: { order: {}, externalCli: "off" } }""", "{ auth: { order: {} } }", "externalCli")]
     [InlineData("""{ auth: { cooldowns: { backoffMinutes: [1, 2], billingMaxHours: 3 } } }""", "{ auth: { cooldowns: { billingMaxHours: 3 } } }", "backoffMinutes")]
+    [Finds("config-key-refused")]
     public async Task Settings_that_a_gateway_refuses_move_to_a_file_of_their_own(string config, string left, string name)
     {
         WriteConfig(config);

@@ -1,8 +1,10 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics.Doctor;
 using KrabAuth.Storage;
 using KrabAuth.TestSupport;
+using Xunit.v3;
 
 namespace KrabAuth.Core.Tests.Doctor;
 
@@ -12,6 +14,11 @@ public abstract class DoctorTestBase : IDisposable
     protected const string Key = """{ "type": "api_key", "provider": "openai", "key": "key-of-a" }""";
 
     protected const long Later = FrozenClock.VectorNow + 30L * 24 * 3600 * 1000;
+
+    private readonly HashSet<string> _seen = [];
+    private readonly HashSet<string> _mendable = [];
+    private readonly HashSet<string> _mended = [];
+    private readonly HashSet<string> _gone = [];
 
     protected TempState State { get; } = new();
 
@@ -23,6 +30,11 @@ public abstract class DoctorTestBase : IDisposable
     {
         State.Dispose();
         GC.SuppressFinalize(this);
+        // Not everything can be made on Windows.
+        if (OperatingSystem.IsWindows() && _seen.Count == 0) return;
+        if ((TestContext.Current.TestMethod as IXunitTestMethod)?.Method.GetCustomAttribute<FindsAttribute>() is not { } finds) return;
+        Assert.Contains(finds.Id, _gone);
+        if (_mendable.Contains(finds.Id)) Assert.Contains(finds.Id, _mended);
     }
 
     protected void WriteStore(string profiles, string rest = "", string agent = "main") => State.Write(Path.Combine("agents", agent, "agent", "auth-profiles.json"), $"{{ \"version\": 1, \"profiles\": {{ {profiles} }}{rest} }}");
@@ -31,7 +43,23 @@ public abstract class DoctorTestBase : IDisposable
 
     protected JsonNode Store(string agent = "main") => JsonNode.Parse(File.ReadAllText(State.InAgent("auth-profiles.json", agent)))!;
 
-    protected List<DoctorFinding> Examine(string id) => [.. State.Workspace(Product).Doctor.Examine().Where(finding => finding.Id == id)];
+    protected List<DoctorFinding> Examine(string id)
+    {
+        List<DoctorFinding> findings = [.. State.Workspace(Product).Doctor.Examine().Where(finding => finding.Id == id)];
+        if (findings.Count > 0) _seen.Add(id);
+        else if (_seen.Contains(id)) _gone.Add(id);
+        if (findings.Exists(finding => finding.CanFix)) _mendable.Add(id);
+        return findings;
+    }
+
+    /// <summary>Mends a finding, and has to.</summary>
+    protected async Task<DoctorFinding> FixAsync(DoctorFinding finding)
+    {
+        DoctorFinding mended = await State.Workspace(Product).Doctor.FixAsync(finding, Cancellation);
+        Assert.Equal((true, null, false), (mended.IsFixed, mended.Problem, mended.CanFix));
+        _mended.Add(finding.Id);
+        return mended;
+    }
 
     /// <summary>The one finding of an id. Looking for it changed nothing.</summary>
     protected DoctorFinding Found(string id, DoctorSeverity severity)
@@ -51,8 +79,7 @@ public abstract class DoctorTestBase : IDisposable
     {
         DoctorFinding finding = Found(id, severity);
         Assert.True(finding.CanFix);
-        DoctorFinding mended = await State.Workspace(Product).Doctor.FixAsync(finding, Cancellation);
-        Assert.Equal((true, null, false), (mended.IsFixed, mended.Problem, mended.CanFix));
+        DoctorFinding mended = await FixAsync(finding);
         Assert.Empty(Examine(id));
         if (mended.Backup is not null && !OperatingSystem.IsWindows() && File.Exists(mended.Backup)) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(mended.Backup));
         return mended;

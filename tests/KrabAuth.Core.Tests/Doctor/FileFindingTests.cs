@@ -13,6 +13,7 @@ public sealed class FileFindingTests : DoctorTestBase
     public FileFindingTests() => WriteStore($"\"openai:a\": {Key}");
 
     [Fact]
+    [Finds("permissions")]
     public async Task Files_and_directories_that_others_can_read_are_closed()
     {
         if (OperatingSystem.IsWindows()) return;
@@ -21,7 +22,7 @@ public sealed class FileFindingTests : DoctorTestBase
         Assert.Contains(found, finding => finding.Subject == State.StorePath && finding.Agent == "main");
         Assert.Contains(found, finding => finding.Subject == State.Root);
         Assert.All(found, finding => Assert.Equal((DoctorSeverity.Warning, true), (finding.Severity, finding.IsSafe)));
-        foreach (DoctorFinding finding in found) Assert.True((await State.Workspace().Doctor.FixAsync(finding, Cancellation)).IsFixed);
+        foreach (DoctorFinding finding in found) await FixAsync(finding);
         Assert.Equal(Private, File.GetUnixFileMode(State.StorePath));
         Assert.Equal(Private | UnixFileMode.UserExecute, File.GetUnixFileMode(State.Root));
         Assert.Empty(Examine("permissions"));
@@ -34,11 +35,46 @@ public sealed class FileFindingTests : DoctorTestBase
         File.SetUnixFileMode(State.StorePath, UnixFileMode.None);
         DoctorFinding finding = Assert.Single(Examine("permissions"), finding => finding.Subject == State.StorePath);
         Assert.Equal(DoctorSeverity.Error, finding.Severity);
-        Assert.True((await State.Workspace().Doctor.FixAsync(finding, Cancellation)).IsFixed);
+        await FixAsync(finding);
         Assert.Equal(Private, File.GetUnixFileMode(State.StorePath));
     }
 
     [Fact]
+    public async Task What_is_closed_is_opened_first_and_then_what_was_behind_it()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Close();
+        WriteConfig("{ }");
+        string[] closed = [State.Root, State.InState("openclaw.json"), State.InState("agents"), State.InState("agents/main"), State.InState("providers")];
+        Directory.CreateDirectory(closed[^1]);
+        foreach (string path in closed.Reverse()) File.SetUnixFileMode(path, UnixFileMode.None);
+        var run = new List<DoctorFinding>();
+        foreach (DoctorFinding finding in State.Workspace().Doctor.Examine()) run.Add(await FixAsync(finding));
+        Assert.Equal(closed.Order(StringComparer.Ordinal), run.Select(finding => finding.Subject).Order(StringComparer.Ordinal));
+        Assert.All(run, finding => Assert.Equal(("permissions", DoctorSeverity.Error, true), (finding.Id, finding.Severity, finding.IsSafe)));
+        Assert.Empty(State.Workspace().Doctor.Examine());
+    }
+
+    [Fact]
+    public void A_file_where_a_directory_belongs_is_told()
+    {
+        State.Write("locks", "no directory");
+        FoundUntil("unsafe-path", DoctorSeverity.Error, () => File.Delete(State.InState("locks")));
+    }
+
+    [Fact]
+    public void Links_that_lead_to_one_another_are_told_once()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Close();
+        File.Delete(State.StorePath);
+        File.CreateSymbolicLink(State.StorePath, "auth-profiles.json");
+        DoctorFinding finding = Assert.Single(State.Workspace().Doctor.Examine());
+        Assert.Equal(("unsafe-path", State.StorePath, false), (finding.Id, finding.Subject, finding.CanFix));
+    }
+
+    [Fact]
+    [Finds("unsafe-path")]
     public async Task A_link_in_the_place_of_a_lock_goes_and_what_it_leads_to_stays()
     {
         if (OperatingSystem.IsWindows()) return;
@@ -60,6 +96,7 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("linked-store")]
     public void A_store_that_is_shared_by_a_link_is_told()
     {
         if (OperatingSystem.IsWindows()) return;
@@ -75,6 +112,7 @@ public sealed class FileFindingTests : DoctorTestBase
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Finds("stale-lock")]
     public async Task A_lock_whose_holder_is_gone_is_taken_away(bool isDirectory)
     {
         if (isDirectory) Directory.CreateDirectory(State.LockPath);
@@ -85,6 +123,7 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("lock-held")]
     public void A_lock_that_is_held_is_told_and_left_alone()
     {
         Directory.CreateDirectory(State.LockPath);
@@ -92,6 +131,7 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("leftover-files")]
     public async Task Temporary_files_and_tickets_of_the_dead_go_and_those_of_the_living_stay()
     {
         string queue = State.InAgent(".auth-profiles.json.queue");
@@ -112,6 +152,7 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("file-locking-off")]
     public void A_variable_that_switches_file_locks_off_is_told()
     {
         State.Host.Set("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1");
@@ -119,6 +160,7 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("network-file-system")]
     public void A_network_file_system_is_told()
     {
         State.FileSystems = new Nfs(State.Root);
@@ -128,6 +170,7 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("file-from-future")]
     public async Task A_file_from_the_future_gets_the_time_of_now()
     {
         File.SetLastWriteTimeUtc(State.StorePath, DateTime.UtcNow.AddDays(2));
@@ -145,6 +188,7 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("store-unreadable")]
     public async Task A_store_that_is_corrupt_is_moved_aside_and_kept()
     {
         const string Broken = """{ "version": 1, "profiles": { "openai:a": { "key": "sk-secret" ,, } } }""";
@@ -182,16 +226,17 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("config-unreadable")]
     public void A_configuration_that_cannot_be_read_is_the_only_finding()
     {
+        Close();
         WriteConfig("{ auth: { order: ");
-        DoctorFinding finding = Assert.Single(State.Workspace().Doctor.Examine());
-        Assert.Equal(("config-unreadable", DoctorSeverity.Error, false), (finding.Id, finding.Severity, finding.CanFix));
-        WriteConfig("{}");
-        Assert.Empty(Examine("config-unreadable"));
+        Assert.Single(State.Workspace().Doctor.Examine());
+        FoundUntil("config-unreadable", DoctorSeverity.Error, () => WriteConfig("{}"));
     }
 
     [Fact]
+    [Finds("gateway-running")]
     public void A_gateway_at_work_on_the_same_files_is_told()
     {
         if (OperatingSystem.IsWindows()) return;
@@ -201,6 +246,13 @@ public sealed class FileFindingTests : DoctorTestBase
 #pragma warning restore CA5350
         string path = State.Write($"openclaw-501/gateway.{hash}.lock", $$"""{ "pid": {{Environment.ProcessId}}, "createdAt": "2026-01-01T00:00:00.000Z" }""");
         FoundUntil("gateway-running", DoctorSeverity.Info, () => File.WriteAllText(path, """{ "pid": 2147483646 }"""));
+    }
+
+    /// <summary>Gives the directories the modes that KrabAuth would have given them.</summary>
+    private void Close()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        foreach (string path in Directory.EnumerateDirectories(State.Root, "*", SearchOption.AllDirectories).Append(State.Root)) File.SetUnixFileMode(path, Private | UnixFileMode.UserExecute);
     }
 
     private sealed class Nfs(string root) : IFileSystems

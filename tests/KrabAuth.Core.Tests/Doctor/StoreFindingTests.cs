@@ -9,6 +9,7 @@ namespace KrabAuth.Core.Tests.Doctor;
 public sealed class StoreFindingTests : DoctorTestBase
 {
     [Fact]
+    [Finds("flat-store")]
     public async Task A_flat_store_is_written_as_profiles()
     {
         const string Flat = """{ "openrouter": { "apiKey": "or-key", "baseUrl": "https://x" }, "anthropic": { "token": "t" }, "openai-codex": { "access": "a", "refresh": "r", "expires": 1 } }""";
@@ -22,6 +23,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("key-alias")]
     public async Task A_key_under_its_old_name_gets_the_right_one()
     {
         WriteStore("""  "openai:a": { "type": "api_key", "provider": "openai", "api_key": "k", "note": "mine" } """);
@@ -31,6 +33,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("aws-sdk-entry")]
     public async Task A_mark_of_the_aws_sdk_moves_to_the_configuration()
     {
         WriteStore("""  "amazon-bedrock:default": { "type": "aws-sdk", "provider": "amazon-bedrock" } """);
@@ -42,6 +45,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("unusable-entry")]
     public void An_entry_with_a_mistake_is_for_its_writer()
     {
         WriteStore("""  "openai:a": { "type": "api_key", "key": "k" } """);
@@ -51,6 +55,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     [Theory]
     [InlineData("""["openai:gone", "openai:a"]""", """{"openai":["openai:a"]}""")]
     [InlineData("""["openai:gone"]""", "{}")]
+    [Finds("order-missing-profile")]
     public async Task An_order_forgets_profiles_that_are_gone(string order, string left)
     {
         WriteStore($"\"openai:a\": {Key}", $$""", "order": { "openai": {{order}} }""");
@@ -68,6 +73,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("orphaned-record")]
     public async Task Records_of_profiles_that_are_gone_are_forgotten()
     {
         WriteStore($"\"openai:a\": {Key}", """, "lastGood": { "openai": "openai:gone" }, "usageStats": { "openai:gone": { "lastUsed": 1 }, "openai:a": { "lastUsed": 2 } }""");
@@ -89,6 +95,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     [Theory]
     [InlineData("""{ "type": "api_key", "provider": "openai", "key": "key-of-a" }""", "\"openai:a\": " + Key)]
     [InlineData("""{ "type": "oauth", "provider": "openai-codex", "access": "x", "refresh": "y", "expires": 9999999999999, "accountId": "acc" }""", """ "openai:a": { "type": "oauth", "provider": "openai-codex", "access": "z", "refresh": "w", "expires": 9999999999999, "accountId": "acc" } """)]
+    [Finds("duplicate-account")]
     public async Task One_account_under_two_ids_is_told(string entry, string first)
     {
         WriteStore($"{first}, \"openai:b\": {entry}");
@@ -99,6 +106,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("stale-copy")]
     public async Task An_agents_older_copy_of_mains_sign_in_goes()
     {
         WriteStore(Codex(Later + 1, "acc"));
@@ -119,6 +127,7 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("clock-skew")]
     public void A_token_from_the_future_means_a_wrong_clock()
     {
         string claims = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"iat":{{FrozenClock.VectorNow / 1000 + 3600}}}""")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
@@ -126,17 +135,41 @@ public sealed class StoreFindingTests : DoctorTestBase
         FoundUntil("clock-skew", DoctorSeverity.Warning, () => State.Clock.Advance(TimeSpan.FromHours(1)));
     }
 
-    [Theory]
-    [InlineData("credential-expired", DoctorSeverity.Error, """{ "type": "token", "provider": "anthropic", "token": "t", "expires": 1600000000000 }""")]
-    [InlineData("credential-expiring", DoctorSeverity.Warning, """{ "type": "token", "provider": "anthropic", "token": "t", "expires": 1700000600000 }""")]
-    [InlineData("credential-missing", DoctorSeverity.Error, """{ "type": "token", "provider": "anthropic" }""")]
-    public void Credentials_that_a_person_has_to_renew_are_told(string id, DoctorSeverity severity, string entry)
+    [Fact]
+    [Finds("credential-expired")]
+    public void A_token_that_has_ended_is_told() => ToldUntilRenewed("credential-expired", DoctorSeverity.Error, """{ "type": "token", "provider": "anthropic", "token": "t", "expires": 1600000000000 }""");
+
+    [Fact]
+    [Finds("credential-expiring")]
+    public void A_token_that_ends_soon_is_told() => ToldUntilRenewed("credential-expiring", DoctorSeverity.Warning, """{ "type": "token", "provider": "anthropic", "token": "t", "expires": 1700000600000 }""");
+
+    [Fact]
+    [Finds("credential-missing")]
+    public void A_profile_without_a_secret_is_told() => ToldUntilRenewed("credential-missing", DoctorSeverity.Error, """{ "type": "token", "provider": "anthropic" }""");
+
+    [Fact]
+    [Finds("reference-unresolved")]
+    public void A_secret_that_is_not_where_it_is_kept_is_told()
     {
-        WriteStore($"\"anthropic:a\": {entry}");
-        FoundUntil(id, severity, () => WriteStore("""  "anthropic:a": { "type": "token", "provider": "anthropic", "token": "t2" } """));
+        WriteStore(""" "groq:a": { "type": "api_key", "provider": "groq", "keyRef": { "source": "env", "provider": "default", "id": "GROQ_KEY" } } """);
+        FoundUntil("reference-unresolved", DoctorSeverity.Warning, () => State.Host.Set("GROQ_KEY", "gsk_0123456789abcdef"));
     }
 
     [Fact]
+    public void To_look_runs_no_program_and_opens_no_vault()
+    {
+        WriteStore("""
+            "groq:a": { "type": "api_key", "provider": "groq", "keyRef": { "source": "exec", "provider": "e", "id": "k" } },
+            "groq:b": { "type": "api_key", "provider": "groq", "keyRef": { "source": "vault", "provider": "v", "id": "k" } }
+            """);
+        string trace = State.InState("ran");
+        WriteConfig($$"""{ secrets: { providers: { e: { source: "exec", command: "/usr/bin/touch", args: ["{{trace}}"] } } } }""");
+        Assert.Empty(Examine("reference-unresolved"));
+        Assert.False(File.Exists(trace));
+    }
+
+    [Fact]
+    [Finds("sign-in-refused")]
     public void A_sign_in_that_the_server_refused_is_told()
     {
         string refused = Convert.ToHexStringLower(SHA256.HashData("r"u8))[..16];
@@ -154,12 +187,19 @@ public sealed class StoreFindingTests : DoctorTestBase
     [Theory]
     [InlineData("cooldownUntil", "cooldown (5m). Wait for cooldown or switch provider.")]
     [InlineData("disabledUntil", "disabled:billing (5m). Top up credits (provider billing) or switch provider.")]
+    [Finds("cooldown")]
     public void A_profile_that_waits_is_told(string member, string message)
     {
         WriteStore($"\"openai:a\": {Key}", $$""", "usageStats": { "openai:a": { "{{member}}": {{FrozenClock.VectorNow + 300_000}}, "disabledReason": "billing" } }""");
         Assert.Equal(message, Found("cooldown", DoctorSeverity.Info).Message);
         State.Clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Empty(Examine("cooldown"));
+    }
+
+    private void ToldUntilRenewed(string id, DoctorSeverity severity, string entry)
+    {
+        WriteStore($"\"anthropic:a\": {entry}");
+        FoundUntil(id, severity, () => WriteStore("""  "anthropic:a": { "type": "token", "provider": "anthropic", "token": "t2" } """));
     }
 
     private static string Codex(long expires, string account) => $$"""  "openai-codex:a": { "type": "oauth", "provider": "openai-codex", "access": "x", "refresh": "{{(account == "acc" ? "r" : "other")}}", "expires": {{expires}}, "accountId": "{{account}}" } """;

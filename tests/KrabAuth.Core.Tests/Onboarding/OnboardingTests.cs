@@ -36,6 +36,17 @@ public sealed class OnboardingTests : OAuthTestBase
         Assert.Equal(before, State.ReadStore());
     }
 
+    // An id is described once for all agents.
+    [Fact]
+    public async Task A_key_leaves_the_usual_id_to_the_token_of_another_agent()
+    {
+        State.Write("openclaw.json", """{ auth: { profiles: { "anthropic:default": { provider: "anthropic", mode: "token" } } } }""");
+        State.Write("agents/work/agent/auth-profiles.json", """{ "version": 1, "profiles": { "anthropic:default": { "type": "token", "provider": "anthropic", "token": "t" } } }""");
+        OnboardingResult result = await RunAsync(Silent("apiKey") with { Secret = Secret.Of("sk-ant-api03-0123456789abcdefghij") });
+        Assert.Equal(("anthropic:api-key", AuthCheckResult.Passed), (result.ProfileId, result.Check));
+        Assert.Equal("token", State.Workspace().Config.Profile("anthropic:default")!.Mode);
+    }
+
     [Fact]
     public async Task A_variable_with_a_setup_token_is_no_key()
     {

@@ -17,7 +17,11 @@ public sealed class WaitingProperties
     private static readonly FailureReason[] Reasons =
     [
         FailureReason.RateLimit, FailureReason.RateLimit, FailureReason.Billing, FailureReason.Billing, FailureReason.AuthPermanent, FailureReason.Auth, FailureReason.Overloaded, FailureReason.Unknown,
+        FailureReason.ModelNotFound,
     ];
+
+    /// <summary>What is asked for: no model, two that fail, and one that never does.</summary>
+    private static readonly string?[] Models = [null, "m1", "m2", "m3"];
 
     public enum What
     {
@@ -42,7 +46,7 @@ public sealed class WaitingProperties
             switch (happening.What)
             {
                 case What.Fail:
-                    model.Fail(happening.Reason, minutes, happening.Stated);
+                    model.Fail(happening.Reason, happening.Model, minutes, happening.Stated);
                     break;
                 case What.Succeed:
                     model.Succeed(minutes);
@@ -68,11 +72,42 @@ public sealed class WaitingProperties
             UsageStats before = stats;
             (stats, now) = After(stats, now, happening);
             if (happening.What is What.Succeed or What.Clear) continue;
-            if (before.CooldownUntil > now) Assert.Equal(before.CooldownUntil, stats.CooldownUntil);
+            // A new wait of the account takes the place of that of one model, which goes on beside it.
+            if (before.CooldownUntil > now && stats.CooldownOnlyOf == before.CooldownOnlyOf) Assert.Equal(before.CooldownUntil, stats.CooldownUntil);
+            foreach (string? model in Models.Where(model => before.IsWaiting(now, model))) Assert.True(stats.WaitEnd(model) >= before.WaitEnd(model));
+            foreach ((string model, ModelWait wait) in before.ModelWaits.Where(entry => entry.Value.Window.Until > now)) Assert.Equal(wait, stats.ModelWaits[model]);
             if (before.DisabledUntil > now) Assert.Equal(before.DisabledUntil, stats.DisabledUntil);
             Assert.False(stats.UnusableUntil - now > (long)ResetTime.Longest.TotalMilliseconds);
             Assert.False(stats.IsWaiting(stats.UnusableUntil ?? 0));
         }
+    });
+
+    [Fact]
+    public void What_happens_to_one_model_leaves_the_others_free() => Property.Holds(Histories(), history =>
+    {
+        UsageStats stats = UsageStats.None;
+        long now = FrozenClock.VectorNow;
+        foreach (Happening happening in history)
+        {
+            UsageStats before = stats;
+            (stats, now) = After(stats, now, happening);
+            bool isOfOne = happening.What == What.Fail && happening.Model is not null && happening.Reason is FailureReason.RateLimit or FailureReason.ModelNotFound;
+            if (!isOfOne) continue;
+            foreach (string? model in Models.Where(model => model is not null && model != happening.Model)) Assert.Equal(before.IsWaiting(now, model), stats.IsWaiting(now, model));
+        }
+    });
+
+    [Fact]
+    public void What_a_clock_ahead_wrote_is_no_wait() => Property.Holds(Histories(), history =>
+    {
+        UsageStats stats = UsageStats.None;
+        long now = FrozenClock.VectorNow;
+        foreach (Happening happening in history) (stats, now) = After(stats, now, happening);
+        long before = FrozenClock.VectorNow - (2 * UsageStats.Skew);
+        UsageStats seen = stats.At(before);
+        Assert.All(Models, model => Assert.False(seen.IsWaiting(before, model)));
+        Assert.Same(seen, seen.At(before));
+        Assert.Same(stats, stats.At(now));
     });
 
     [Fact]
@@ -122,7 +157,7 @@ public sealed class WaitingProperties
                         state.Clock.Advance(TimeSpan.FromMinutes(happening.Minutes));
                         break;
                     case What.Fail:
-                        model.Fail(happening.Reason, minutes, stated: null);
+                        model.Fail(happening.Reason, happening.Model, minutes, stated: null);
                         Assert.True((await agent.Usage.RecordFailureAsync(Id, happening.Reason, happening.Model, cancellation)).IsRecorded);
                         break;
                     case What.Succeed:
@@ -147,6 +182,7 @@ public sealed class WaitingProperties
         Assert.Equal(Time(model.LastUsed), stats.LastUsed);
         Assert.Equal(Lasting(Time(model.CooldownEnd)), Lasting(stats.CooldownUntil));
         Assert.Equal(Lasting(Time(model.DisabledEnd)), Lasting(stats.DisabledUntil));
+        Assert.All(Models, asked => Assert.Equal(Lasting(Time(model.EndFor(asked))), Lasting(stats.WaitEnd(asked))));
 
         long? Lasting(long? end) => end > now ? end : null;
 
@@ -181,7 +217,7 @@ public sealed class WaitingProperties
             from reason in Gen.Elements(Reasons)
             from model in Gen.Elements(null, "m1", "m2")
             from reset in stated
-            select new Happening(kind, time, reason, model, reset);
+            select new Happening(kind, time, reason, reason == FailureReason.ModelNotFound ? model ?? "m1" : model, reset);
         return Gen.ListOf(happening).Select(list => (IReadOnlyList<Happening>)[.. list]).ToArbitrary();
     }
 }

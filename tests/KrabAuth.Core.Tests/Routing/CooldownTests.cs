@@ -80,6 +80,21 @@ public sealed class CooldownTests
     }
 
     [Fact]
+    public void A_success_of_one_model_ends_its_own_wait_and_the_account_s_and_leaves_those_of_others()
+    {
+        UsageStats stats = Limit(Limit(UsageStats.None, "opus"), "haiku");
+        UsageStats after = Cooldown.Succeed(stats, new CallMark("haiku", Start + 1), Start + 1);
+        Assert.Equal((Start + Minute, null, Start + 1), (after.WaitEnd("opus"), after.WaitEnd("haiku"), after.LastUsed));
+        after = Cooldown.Succeed(stats, new CallMark("opus", Start + 1), Start + 1);
+        Assert.Equal((null, Start + Minute, null), (after.WaitEnd("opus"), after.WaitEnd("haiku"), after.CooldownUntil));
+        after = Cooldown.Succeed(Fail(stats, FailureReason.Auth, Start), new CallMark("sonnet", Start + 1), Start + 1);
+        Assert.Equal((null, Start + Minute, 3), (after.WaitEnd("sonnet"), after.WaitEnd("opus"), after.ErrorCount));
+        Assert.False(Cooldown.Succeed(stats, CallMark.None, Start + 1).HasFailed);
+
+        static UsageStats Limit(UsageStats stats, string model) => Cooldown.Fail(stats, new RecordedFailure(FailureReason.RateLimit, "anthropic", model, null), Start, CooldownSettings.Default);
+    }
+
+    [Fact]
     public void A_stated_time_is_the_wait_and_takes_no_step()
     {
         UsageStats stats = Fail(UsageStats.None, FailureReason.RateLimit, Start, stated: Start + 7000);

@@ -82,6 +82,48 @@ public sealed class FailureClassifierTests
     public void Of_a_provider(string provider, int? status, string message, string? expected)
         => Assert.Equal(expected, Classify(new FailureSignal { Provider = provider, Status = status, Message = message })?.StoredName());
 
+    /// <summary>A program that counted 429 files, or looked for a model of a car, took an account out of use.</summary>
+    [Theory]
+    [InlineData("Processed 429 files, then gave up", "rate_limit")]
+    [InlineData("warning: 401 lines skipped", "auth")]
+    [InlineData("row 403 is broken", "auth")]
+    [InlineData("The model 'Person' does not exist in the schema", "model_not_found")]
+    [InlineData("loading model: car\nwheel.obj not found", "model_not_found")]
+    [InlineData("404 links were not found", "model_not_found")]
+    [InlineData("402 rows copied", "billing")]
+    [InlineData("503 tests passed, 1 failed", "timeout")]
+    [InlineData("529 of 600", "overloaded")]
+    public void Of_a_number_in_a_program_s_own_words_nothing(string words, string ofProvider)
+    {
+        Assert.Null(Classify(new FailureSignal { Message = words, IsFreeText = true }));
+        Assert.Equal(ofProvider, Classify(new FailureSignal { Message = words })?.StoredName());
+    }
+
+    [Theory]
+    [InlineData("curl: (22) The requested URL returned error: 429", "rate_limit")]
+    [InlineData("HTTP 429", "rate_limit")]
+    [InlineData("< HTTP/2 429", "rate_limit")]
+    [InlineData("Request failed with status code 429", "rate_limit")]
+    [InlineData("openai.RateLimitError: Error code: 429 - {'error': {'message': 'x'}}", "rate_limit")]
+    [InlineData("HTTP error! status: 401", "auth")]
+    [InlineData("api error (403): no", "auth")]
+    [InlineData("Error code: 404 - The model `gpt-9` does not exist", "model_not_found")]
+    [InlineData("Error code: 404 - {'error': {'code': 'model_not_found'}}", "model_not_found")]
+    [InlineData("error: 503 from upstream", "timeout")]
+    [InlineData("rate limit reached", "rate_limit")]
+    [InlineData("401 Unauthorized", "auth")]
+    [InlineData("[error] {\"error\":{\"type\":\"overloaded_error\"}}", "overloaded")]
+    public void Of_a_status_in_a_program_s_own_words_what_it_means(string words, string expected)
+        => Assert.Equal(expected, Classify(new FailureSignal { Message = words, IsFreeText = true })?.StoredName());
+
+    [Theory]
+    [InlineData("""[2026-01-02 03:04:05] call failed: {"error":{"code":"RESOURCE_EXHAUSTED"}}""", "rate_limit")]
+    [InlineData("""{not json} then {"error":{"type":"overloaded_error","message":"x"}}""", "overloaded")]
+    [InlineData("""[429] {"id":"r-1"} {"error":{"code":"THROTTLED"}} behind it {""", "rate_limit")]
+    [InlineData("""{"request":{"status":529}} and no more""", null)]
+    public void Of_JSON_wherever_it_begins(string words, string? expected)
+        => Assert.Equal(expected, Classify(new FailureSignal { Message = words, IsFreeText = true })?.StoredName());
+
     [Fact]
     public void A_picture_that_is_too_large_is_too_large_for_every_account()
     {
@@ -143,7 +185,7 @@ public sealed class FailureClassifierTests
         string[] texts =
         [
             new string('a', 2_000_000), string.Concat(Enumerable.Repeat("model: ", 300_000)), string.Concat(Enumerable.Repeat("api key could not validate failed to parse ", 50_000)),
-            new string('{', 1_000_000), $"{{\"error\":{new string('[', 60_000)}", string.Concat(Enumerable.Repeat("{\"message\":\"", 10_000)), "429 " + new string('1', 500_000), new string(' ', 1_000_000) + "x",
+            new string('{', 1_000_000), string.Concat(Enumerable.Repeat("{\"a\":[1],", 20_000)), string.Concat(Enumerable.Repeat("[1] ", 60_000)), $"{{\"error\":{new string('[', 60_000)}", string.Concat(Enumerable.Repeat("{\"message\":\"", 10_000)), "429 " + new string('1', 500_000), new string(' ', 1_000_000) + "x",
         ];
         long start = Stopwatch.GetTimestamp();
         foreach (string text in texts) Classify(new FailureSignal { Message = text, Status = 400 });

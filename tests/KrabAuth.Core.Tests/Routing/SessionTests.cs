@@ -140,6 +140,37 @@ public sealed class SessionTests : IDisposable
         Assert.DoesNotContain(kept, pin => pin.Session == "s1004");
     }
 
+    /// <summary>A thousand conversations of an afternoon pushed out what a person had decided in the morning.</summary>
+    [Fact]
+    public async Task What_a_person_pinned_goes_last()
+    {
+        AuthAgent agent = _state.Agent();
+        var sessions = new JsonObject(Enumerable.Range(0, SessionFile.Most + 5).Select(i => KeyValuePair.Create($"s{i}", (JsonNode?)new JsonObject
+        {
+            ["p"] = new JsonObject { ["profileId"] = "p:a", ["source"] = i % 200 == 100 ? "user" : "auto", ["updatedAt"] = _state.Clock.Milliseconds - (i % 200 == 100 ? 1_000_000 : i) },
+        })));
+        _state.Write("agents/main/agent/krabauth-sessions.json", new JsonObject { ["sessions"] = sessions }.ToJsonString());
+        await Use("latest");
+        IReadOnlyList<SessionPin> kept = agent.Sessions.List();
+        Assert.Equal(SessionFile.Most, kept.Count);
+        Assert.Equal(5, kept.Count(pin => pin.Source == SessionPinSource.User));
+        Assert.Contains(kept, pin => pin.Session == "latest");
+        Assert.DoesNotContain(kept, pin => pin.Session is "s1004" or "s999");
+    }
+
+    [Fact]
+    public async Task Where_people_pinned_all_that_are_kept_an_automatic_pin_is_not_written()
+    {
+        var sessions = new JsonObject(Enumerable.Range(0, SessionFile.Most).Select(i => KeyValuePair.Create($"s{i}", (JsonNode?)new JsonObject
+        {
+            ["p"] = new JsonObject { ["profileId"] = "p:a", ["source"] = "user", ["updatedAt"] = _state.Clock.Milliseconds },
+        })));
+        _state.Write("agents/main/agent/krabauth-sessions.json", new JsonObject { ["sessions"] = sessions }.ToJsonString());
+        string before = File.ReadAllText(FilePath);
+        Assert.Equal("ka", await Use("latest"));
+        Assert.Equal(before, File.ReadAllText(FilePath));
+    }
+
     [Fact]
     public async Task A_use_that_changes_nothing_writes_nothing()
     {

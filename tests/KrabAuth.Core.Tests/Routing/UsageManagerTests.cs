@@ -212,33 +212,20 @@ public sealed class UsageManagerTests
     }
 
     [Fact]
-    public async Task When_nothing_else_is_left_a_disabled_profile_is_tried_once()
+    public async Task When_nothing_is_usable_five_profiles_are_named_and_the_others_counted()
     {
-        using var state = TempState.WithStore(Two);
-        UsageManager usage = state.Agent().Usage;
-        await usage.RecordFailureAsync("anthropic:a", FailureReason.Billing, model: null, Cancellation);
-        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
-        await usage.RecordFailureAsync("anthropic:b", FailureReason.RateLimit, model: null, Cancellation);
-        state.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("anthropic:a", await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
-        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
-        // It still has no credit; after that wait it may be tried again.
-        DateTimeOffset until = (await usage.RecordFailureAsync("anthropic:a", FailureReason.Billing, model: null, Cancellation)).Cooldown!.Until;
-        Assert.Null(await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
-        state.Clock.Set(until);
-        await usage.RecordFailureAsync("anthropic:a", FailureReason.Billing, model: null, Cancellation);
-        await usage.RecordFailureAsync("anthropic:b", FailureReason.RateLimit, model: null, Cancellation);
-        Assert.Equal("anthropic:a", await usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
-        await usage.RecordSuccessAsync("anthropic:a", Cancellation);
-        Assert.Equal("anthropic:a", state.Agent().Orders.Select("anthropic"));
-    }
-
-    [Fact]
-    public async Task Nobody_tries_what_a_person_disabled()
-    {
-        using var state = TempState.WithStore(Two);
-        foreach (string id in new[] { "anthropic:a", "anthropic:b" }) await state.Agent().Profiles.SetEnabledAsync(id, enabled: false, Cancellation);
-        Assert.Null(await state.Agent().Usage.TakeHalfOpenAsync("anthropic", cancellationToken: Cancellation));
+        var profiles = new JsonObject(Enumerable.Range(1, 8).Select(i => KeyValuePair.Create($"groq:p{i}", (JsonNode?)new JsonObject { ["type"] = "api_key", ["provider"] = "groq", ["key"] = "ollama-local" })));
+        using var state = TempState.WithStore(new JsonObject { ["profiles"] = profiles.DeepClone() }.ToJsonString());
+        KrabAuthException error = Assert.Throws<KrabAuthException>(() => state.Agent().Orders.Select("groq"));
+        Assert.EndsWith("; groq:p5: it holds no secret; and 3 more.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("groq:p6", error.Message, StringComparison.Ordinal);
+        // The same where each was tried, and failed.
+        foreach ((_, JsonNode? profile) in profiles) profile!["key"] = "${KRABAUTH_NO_SUCH_VARIABLE}";
+        state.Write("agents/main/agent/auth-profiles.json", new JsonObject { ["profiles"] = profiles.DeepClone() }.ToJsonString());
+        error = await Assert.ThrowsAsync<KrabAuthException>(() => state.Agent().Credentials.ForProviderAsync("groq", null, Cancellation));
+        Assert.EndsWith("; and 3 more.", error.Message, StringComparison.Ordinal);
+        // Eight profiles were looked at, in one reading of the store.
+        Assert.Equal(2, state.Log.VerboseMessages.Count(line => line.StartsWith("Reading ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -253,17 +240,6 @@ public sealed class UsageManagerTests
         Assert.Equal(("NoUsableProfile", "No usable auth profile for anthropic: anthropic:a comes back first, in 1m (rate_limit)."), (error.ErrorId, error.Message));
         Assert.Contains("Clear-KrabAuthCooldown -Provider anthropic", error.Remedy.PowerShell, StringComparison.Ordinal);
         Assert.Contains("models auth cooldown clear --provider anthropic", error.Remedy.CommandLine, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_limit_of_one_model_leaves_the_others_free()
-    {
-        using var state = TempState.WithStore(Two);
-        AuthAgent agent = state.Agent();
-        foreach (string id in new[] { "anthropic:a", "anthropic:b" }) await agent.Usage.RecordFailureAsync(id, FailureReason.RateLimit, "m1", Cancellation);
-        Assert.Equal("anthropic:a", agent.Orders.Select("anthropic", "m2"));
-        Assert.Throws<KrabAuthException>(() => agent.Orders.Select("anthropic", "m1"));
-        Assert.Throws<KrabAuthException>(() => agent.Orders.Select("anthropic"));
     }
 
     [Fact]

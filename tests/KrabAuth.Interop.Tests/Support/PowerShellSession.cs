@@ -11,11 +11,11 @@ internal static class PowerShellSession
     /// <summary>Runs a script; <c>$at</c> names the state directory.</summary>
     public static Session Start(TempHome home, string script) => Session.Start(home, Node.FindOnPath("pwsh")!, ["-NoProfile", "-NonInteractive", "-File", Save(home, script)]);
 
-    /// <summary>Runs a script on a terminal, so that keys can be pressed.</summary>
-    public static Session StartOnTerminal(TempHome home, string script)
+    /// <summary>Runs a script on a terminal, so that keys can be pressed; on one that can be drawn on if its kind is named.</summary>
+    public static Session StartOnTerminal(TempHome home, string script, string kind = "dumb")
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Terminal), "There is no script of util-linux here.");
-        return Session.Start(home, Terminal, ["-qec", $"pwsh -NoProfile -File '{Save(home, script)}'", "/dev/null"]);
+        return Session.Start(home, Terminal, ["-qec", $"pwsh -NoProfile -File '{Save(home, script)}'", "/dev/null"], new Dictionary<string, string> { ["TERM"] = kind });
     }
 
     private static string Save(TempHome home, string script)

@@ -24,7 +24,7 @@ internal sealed record AccountUse(AuthAgent Agent, string Provider, AuthStore Ow
     public static Remedy SignIn(DoctorContext context, AccountUse use)
     {
         Remedy general = context.Workspace.Remedies.SignIn(use.Provider);
-        return new($"{general.PowerShell} -Agent {use.Agent.Id}", $"{general.CommandLine} --agent {use.Agent.Id}");
+        return new(general.PowerShell + " -Agent " + CommandWord.PowerShell(use.Agent.Id), general.CommandLine + " --agent " + CommandWord.Shell(use.Agent.Id));
     }
 }
 
@@ -111,11 +111,11 @@ internal sealed class AgentAccountCheck : IDoctorCheck
            where use.Agent.IsSecondary && use.Used is { IsInherited: false } used && IsOther(use, used)
            select context.Finding(this, DoctorSeverity.Info, use.Provider, $"It uses {use.Used!.Id} of its own, and another account than main. To change main's account does not change this one.", use.Agent) with
            {
-               Remedy = new($"If it is to use main's: Remove-KrabAuthProfile '{use.Used.Id}' -Agent {use.Agent.Id}", $"If it is to use main's: krabauth models auth logout {use.Used.Id} --agent {use.Agent.Id}"),
+               Remedy = new($"If it is to use main's: Remove-KrabAuthProfile {use.Used.Id} -Agent {use.Agent.Id}", $"If it is to use main's: krabauth models auth logout {use.Used.Id} --agent {use.Agent.Id}"),
            };
 
     private static bool IsOther(AccountUse use, StoredProfile used)
-        => DoctorContext.TryRead(use.Agent.Main()) is { } main
+        => use.Agent.Main().TryPeek() is { } main
             && !main.OfProvider(use.Provider).Any(profile => Equals(profile.Credential, used.Credential) || (profile.Credential is OAuthCredential theirs && used.Credential is OAuthCredential ours && AccountIdentity.Matches(ours, theirs)));
 }
 
@@ -165,7 +165,7 @@ internal sealed class ExternalAccountCheck : IDoctorCheck
            where !use.Agent.IsSecondary && use.Used is { } used && ProfileId.IsExternal(used.Id)
            select context.Finding(this, DoctorSeverity.Info, use.Provider, $"The account in use is {use.Used!.Id}, the sign-in of another program on this machine. It comes back when the store is removed, and changes when you sign in there.", use.Agent) with
            {
-               Remedy = Remedy.Same($"To change it, sign in with that program, or put another profile first: krabauth models auth order set --provider {use.Provider} <profile>"),
+               Remedy = Remedy.Same($"To change it, sign in with that program, or put another profile first: krabauth models auth order set --provider {CommandWord.Shell(use.Provider)} <profile>"),
            };
 }
 

@@ -17,10 +17,11 @@ internal sealed class EveryonesProfiles
     public EveryonesProfiles(DoctorContext context)
     {
         _config = context.Workspace.Config;
+        _isIncomplete = DoctorFiles.IsClosed(Path.Combine(context.State.Root, "agents"));
         foreach (AuthAgent agent in context.Everyone())
         {
             _isIncomplete |= !Path.Exists(agent.Paths.StorePath) && File.Exists(agent.Paths.LegacyPath);
-            if (DoctorContext.TryRead(agent) is not { } store)
+            if (agent.TryPeek() is not { } store)
             {
                 _isIncomplete = true;
                 continue;
@@ -114,7 +115,19 @@ internal sealed class ConfigModeCheck : IDoctorCheck
                 if (context.Workspace.Config.Profile(profile.Id) is not { } configured) continue;
                 string code = Eligibility.Check(own, context.Workspace.Config, profile.Credential.Provider, profile.Id, context.Workspace.NowMilliseconds);
                 if (code is not (ReasonCodes.ProviderMismatch or ReasonCodes.ModeMismatch)) continue;
-                yield return context.Finding(this, DoctorSeverity.Warning, profile.Id, $"The configuration calls it {configured.Provider} with mode {configured.Mode}; stored is {profile.Credential.Provider} with mode {profile.Credential.Type.StoredName()}. It is not used because of it.", agent) with
+                DoctorFinding finding = context.Finding(this, DoctorSeverity.Warning, profile.Id, $"The configuration calls it {configured.Provider} with mode {configured.Mode}; stored is {profile.Credential.Provider} with mode {profile.Credential.Type.StoredName()}. It is not used because of it.", agent);
+                if (context.Workspace.Descriptions.Conflict(agent, profile.Id, profile.Credential.Type) is { } other)
+                {
+                    // To describe this one would be to take the other out of use.
+                    string free = ProfileId.OfKind(profile.Credential.Provider, profile.Credential.Type);
+                    yield return finding with
+                    {
+                        Message = $"{finding.Message} Agent {other.Agent} has another kind under the same id, and an id is described once for all agents.",
+                        Remedy = new($"Give one of the two another id: Rename-KrabAuthProfile '{profile.Id}' '{free}' -Agent {agent.Id}", "Give one of the two another id. In PowerShell: " + $"Rename-KrabAuthProfile '{profile.Id}' '{free}' -Agent {agent.Id}"),
+                    };
+                    continue;
+                }
+                yield return finding with
                 {
                     Remedy = Remedy.Same("Let the configuration say what is stored."),
                     Mend = async token =>
@@ -150,7 +163,7 @@ internal sealed class HiddenProfileCheck : IDoctorCheck
                 // Where others are in use, to show it would change whose account pays.
                 yield return isOnly
                     ? finding with { Remedy = Remedy.Same("List it in auth.profiles: there is no other."), Mend = token => DescribeAsync(context, hidden, token) }
-                    : finding with { Remedy = new($"If it is to be used: Set-KrabAuthOrder {provider} {string.Join(',', hidden.Select(profile => $"'{profile.Id}'"))}", $"If it is to be used: krabauth models auth order set --provider {provider} {string.Join(' ', hidden.Select(profile => profile.Id))}") };
+                    : finding with { Remedy = new($"If it is to be used: Set-KrabAuthOrder {provider} {hidden.Select(profile => profile.Id)}", $"If it is to be used: krabauth models auth order set --provider {provider} {hidden.Select(profile => profile.Id)}") };
             }
         }
     }

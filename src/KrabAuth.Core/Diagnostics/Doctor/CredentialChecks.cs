@@ -1,6 +1,8 @@
 using KrabAuth.Interop;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
+using KrabAuth.Secrets;
+using KrabAuth.Storage;
 
 namespace KrabAuth.Diagnostics.Doctor;
 
@@ -15,7 +17,7 @@ internal sealed class CredentialCheck(string id, DoctorSeverity severity, string
     [
         new("sign-in-refused", DoctorSeverity.Error, "The server refused its refresh token; it renews itself no more.", check => check.Reason == ReasonCodes.SignInNeeded),
         new("credential-expired", DoctorSeverity.Error, "It has expired, and cannot be renewed without you.", check => check is { Status: AuthStatus.Expired, Reason: not ReasonCodes.SignInNeeded }),
-        new("credential-missing", DoctorSeverity.Error, "It holds no secret that can be used, or its end is no time.", check => check is { Status: AuthStatus.Missing, Reason: not ReasonCodes.SignInNeeded }),
+        new("credential-missing", DoctorSeverity.Error, "It holds no secret that can be used, or its end is no time.", check => check is { Status: AuthStatus.Missing, Reason: not (ReasonCodes.SignInNeeded or ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch) }),
         new("credential-expiring", DoctorSeverity.Warning, "It expires within a day, and cannot be renewed without you.", check => check is { Status: AuthStatus.Expiring, Reason: not ReasonCodes.SignInNeeded }),
     ];
 
@@ -28,6 +30,32 @@ internal sealed class CredentialCheck(string id, DoctorSeverity severity, string
            select context.Finding(this, severity, check.Target, message, entry.Agent) with { Remedy = check.Remedy! };
 }
 
+/// <summary>A secret that is kept elsewhere and is not there. Programs and vaults are not asked: that is for <c>secrets audit</c>.</summary>
+internal sealed class UnresolvedReferenceCheck : IDoctorCheck
+{
+    public string Id => "reference-unresolved";
+
+    public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
+    {
+        foreach ((AuthAgent agent, AuthStore own, _) in context.Stores())
+        {
+            Dictionary<string, SecretReference> kept = own.Profiles
+                .Where(profile => profile.Credential.Reference is { Source: SecretReferenceSource.Env or SecretReferenceSource.File })
+                .ToDictionary(profile => profile.Id, profile => profile.Credential.Reference!, StringComparer.Ordinal);
+            if (kept.Count == 0) continue;
+            IReadOnlyDictionary<SecretReference, ResolvedReference> resolved = context.Workspace.References.ResolveAsync([.. kept.Values], CancellationToken.None).GetAwaiter().GetResult();
+            foreach ((string id, SecretReference reference) in kept)
+            {
+                if (resolved[reference].Problem is not { } problem) continue;
+                yield return context.Finding(this, DoctorSeverity.Warning, id, $"Its secret is kept in {reference}, which has no value for this program: {problem}. Other programs may see another environment.", agent) with
+                {
+                    Remedy = new($"Set what it points to, or say another place: Set-KrabAuthProfile '{id}' -SecretReference", "Set what it points to. All references: krabauth secrets audit"),
+                };
+            }
+        }
+    }
+}
+
 /// <summary>A profile that waits.</summary>
 internal sealed class CooldownCheck : IDoctorCheck
 {
@@ -38,7 +66,7 @@ internal sealed class CooldownCheck : IDoctorCheck
         long now = context.Workspace.NowMilliseconds;
         return from entry in context.Stores()
                from profile in entry.Own.Profiles
-               let stats = entry.Own.Stats(profile.Id)
+               let stats = entry.Own.Stats(profile.Id).At(now)
                where stats.IsWaiting(now) && !stats.IsDisabledByUser
                let isDisabled = stats.DisabledUntil > now
                let kind = isDisabled ? $"disabled:{stats.DisabledReason ?? "unknown"}" : "cooldown"

@@ -1,3 +1,4 @@
+using KrabAuth.Agents;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Diagnostics.Doctor;
@@ -9,10 +10,11 @@ internal sealed record DoctorContext(AuthWorkspace Workspace, string? Only)
 {
     public StateDirectory State => Workspace.State;
 
-    /// <summary>The agents, each directory once.</summary>
-    public IReadOnlyList<AuthAgent> Agents => Only is not null
-        ? [Workspace.OpenAgent(Only)]
-        : [.. (State.AgentDirectoryOverride is null ? [] : new[] { Workspace.OpenAgent() }).Concat(Workspace.AgentIds.Select(Workspace.OpenAgent)).DistinctBy(agent => agent.Paths.Directory)];
+    /// <summary>The agents that are looked at, each directory once. One whose directory is closed has a finding of its own, and no other.</summary>
+    public IReadOnlyList<AuthAgent> Agents => [.. Everyone().Where(agent => Regards(agent) && !DoctorFiles.IsClosed(agent.Paths.Directory))];
+
+    /// <summary>Whether what is an agent's, or nobody's, is looked at.</summary>
+    public bool Regards(AuthAgent? agent) => agent is null || Only is null || agent.Id == Only;
 
     /// <summary>Real time, by which files are dated.</summary>
     public DateTimeOffset FileTime => Workspace.Options.Locks.Clock.GetUtcNow();
@@ -22,32 +24,30 @@ internal sealed record DoctorContext(AuthWorkspace Workspace, string? Only)
     {
         foreach (AuthAgent agent in Agents)
         {
-            if (TryRead(agent) is not { } own || TryRead(agent.Main()) is not { } main) continue;
+            if (agent.TryPeek() is not { } own || agent.Main().TryPeek() is not { } main) continue;
             yield return (agent, own, agent.IsSecondary ? AuthStore.Merge(main, own) : own);
         }
     }
 
-    /// <summary>All agents, whichever are looked at: the configuration is theirs together.</summary>
-    public IReadOnlyList<AuthAgent> Everyone() => (this with { Only = null }).Agents;
+    /// <summary>All agents, whichever are looked at: the configuration is theirs together. Main alone where nobody can tell who they are.</summary>
+    public IReadOnlyList<AuthAgent> Everyone()
+    {
+        try
+        {
+            return [.. (State.AgentDirectoryOverride is null ? [] : new[] { Workspace.OpenAgent() }).Concat(Workspace.AgentIds.Select(Workspace.OpenAgent)).DistinctBy(agent => agent.Paths.Directory)];
+        }
+        catch (KrabAuthException)
+        {
+            // The configuration, or the directory of agents, cannot be read: that has findings of its own.
+            return [new AuthAgent(Workspace, AgentPaths.MainOf(State), isNamed: true)];
+        }
+    }
 
     /// <summary>Where the configuration was kept as it was by a change of this moment; <see langword="null"/> if an included file was changed.</summary>
     public string? ConfigBackup()
     {
         string backup = State.ConfigPath + ".bak";
         return File.Exists(backup) && FileTime.UtcDateTime - File.GetLastWriteTimeUtc(backup) < TimeSpan.FromMinutes(1) ? backup : null;
-    }
-
-    /// <summary>An agent's own store as it is, nothing imported; <see langword="null"/> if it cannot be read, which has a finding of its own.</summary>
-    public static AuthStore? TryRead(AuthAgent agent)
-    {
-        try
-        {
-            return agent.Peek();
-        }
-        catch (KrabAuthException)
-        {
-            return null;
-        }
     }
 
     /// <summary>A finding of a check.</summary>

@@ -11,7 +11,20 @@ internal static class LockPaths
         foreach (string path in new[] { agent.Paths.StorePath, agent.Paths.LegacyPath, new SessionFile(agent).Location })
         {
             yield return path + ".lock";
-            if (new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true)?.FullName is { } target) yield return target + ".lock";
+            if (Target(path) is { } target) yield return target + ".lock";
+        }
+    }
+
+    private static string? Target(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName : null;
+        }
+        catch (IOException)
+        {
+            // Links that lead to one another have a finding of their own.
+            return null;
         }
     }
 
@@ -23,20 +36,21 @@ internal static class LockPaths
     public static IEnumerable<(AuthAgent? Agent, string Path, PeerLock Lock)> Standing(DoctorContext context)
     {
         string root = Path.Combine(context.State.Root, "locks");
-        IEnumerable<string> shared = Directory.Exists(root) ? Directory.EnumerateFileSystemEntries(root, "*.lock", SearchOption.AllDirectories) : [];
+        IEnumerable<string> shared = Directory.Exists(root) ? Directory.EnumerateFileSystemEntries(root, "*.lock", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 }) : [];
         foreach ((AuthAgent? agent, string path) in context.Agents.SelectMany(agent => Of(agent).Select(path => ((AuthAgent?)agent, path))).Concat(shared.Select(path => ((AuthAgent?)null, path))))
         {
             if (TryFind(path) is { } found) yield return (agent, path, found);
         }
     }
 
-    private static PeerLock? TryFind(string path)
+    /// <summary>A lock that can be looked at; <see langword="null"/> for what another user closed, or put there to mislead.</summary>
+    public static PeerLock? TryFind(string path)
     {
         try
         {
             return PeerLock.Find(path);
         }
-        catch (KrabAuthException)
+        catch (Exception e) when (e is KrabAuthException or UnauthorizedAccessException or IOException)
         {
             return null;
         }
@@ -110,7 +124,7 @@ internal sealed class LeftoverCheck : IDoctorCheck
     private static List<string> Files(DoctorContext context, string directory)
     {
         DateTime moment = (context.FileTime - Longest).UtcDateTime;
-        return [.. AtomicFile.OlderThan(directory, moment), .. Directory.EnumerateDirectories(directory, ".*.queue").Where(queue => new DirectoryInfo(queue).LinkTarget is null).SelectMany(queue => LockQueue.OlderThan(queue, moment))];
+        return [.. AtomicFile.OlderThan(directory, moment), .. Directory.EnumerateDirectories(directory, ".*.queue").Where(queue => new DirectoryInfo(queue).LinkTarget is null).Where(queue => !DoctorFiles.IsClosed(queue)).SelectMany(queue => LockQueue.OlderThan(queue, moment))];
     }
 }
 
@@ -129,12 +143,13 @@ internal sealed class GatewayCheck : IDoctorCheck
 #pragma warning disable CA5350 // The gateways chose SHA-1 for a file name; nothing is protected by it.
         string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(context.State.ConfigPath)))[..8];
 #pragma warning restore CA5350
-        return Directory.EnumerateDirectories(temporary, "*-*")
+        return Directory.EnumerateDirectories(temporary, "*-*", new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = 0 })
             .Where(directory => IsOfGateway(Path.GetFileName(directory)))
             .Select(directory => Path.Combine(directory, $"gateway.{hash}.lock"))
             .Where(File.Exists)
-            .Where(path => PeerLock.Find(path) is { } found && !found.IsAbandoned(context.FileTime, context.Workspace.Options.Locks.Stale))
-            .Select(path => context.Finding(this, DoctorSeverity.Info, path, $"A gateway works on these files now ({PeerLock.Find(path)?.Describe()}). It may go on using an account until it reads the store again.") with
+            .Select(path => (Path: path, Lock: LockPaths.TryFind(path)))
+            .Where(entry => entry.Lock?.IsAbandoned(context.FileTime, context.Workspace.Options.Locks.Stale) == false)
+            .Select(entry => context.Finding(this, DoctorSeverity.Info, entry.Path, $"A gateway works on these files now ({entry.Lock!.Describe()}). It may go on using an account until it reads the store again.") with
             {
                 Remedy = Remedy.Same("Restart the gateway after the account was changed."),
             });

@@ -22,7 +22,7 @@ internal sealed class StoredOrderCheck : IDoctorCheck
                 yield return context.Finding(this, DoctorSeverity.Warning, $"order of {provider}", $"It names {string.Join(", ", missing)}, which {(missing.Count == 1 ? "does" : "do")} not exist. {(isAll ? "No profile of the provider is used because of it." : "The others are used.")}", agent) with
                 {
                     Remedy = Remedy.Same(isAll ? "Remove the order; the profiles are sorted by kind and last use then." : "Take the ids out of it."),
-                    Mend = token => context.ChangeStoreAsync(agent, "doctor", (store, editor) => editor.RemoveReferences([.. missing.Where(id => !store.TryGet(id, out _) && DoctorContext.TryRead(agent.Main())?.TryGet(id, out _) != true)]), token),
+                    Mend = token => context.ChangeStoreAsync(agent, "doctor", (store, editor) => editor.RemoveReferences([.. missing.Where(id => !store.TryGet(id, out _) && agent.Main().TryPeek()?.TryGet(id, out _) != true)]), token),
                 };
             }
         }
@@ -108,7 +108,7 @@ internal sealed class DuplicateCheck : IDoctorCheck
                 bool shares = profile.Credential is OAuthCredential { Refresh: { } refresh } && first.Credential is OAuthCredential other && refresh.Equals(other.Refresh);
                 yield return context.Finding(this, DoctorSeverity.Warning, profile.Id, $"It is the same account as {first.Id}: {(shares ? "two copies of one refresh token sign each other out" : "when one has to wait, trying the other is of no use")}.", agent) with
                 {
-                    Remedy = new($"Remove-KrabAuthProfile '{profile.Id}', or the other one", $"krabauth models auth logout {profile.Id}, or the other one"),
+                    Remedy = new($"Remove-KrabAuthProfile {profile.Id}, or the other one", $"krabauth models auth logout {profile.Id}, or the other one"),
                 };
             }
         }
@@ -144,7 +144,7 @@ internal sealed class StaleCopyCheck : IDoctorCheck
     {
         foreach ((AuthAgent agent, AuthStore own, _) in context.Stores())
         {
-            if (!agent.IsSecondary || DoctorContext.TryRead(agent.Main()) is not { } main) continue;
+            if (!agent.IsSecondary || agent.Main().TryPeek() is not { } main) continue;
             foreach (StoredProfile profile in own.Profiles.Where(profile => IsStale(profile, main)))
             {
                 yield return context.Finding(this, DoctorSeverity.Warning, profile.Id, "The agent keeps an older copy of a sign-in that main has. Two copies of one sign-in end by signing each other out.", agent) with
@@ -153,7 +153,7 @@ internal sealed class StaleCopyCheck : IDoctorCheck
                     Mend = token => context.ChangeStoreAsync(
                         agent,
                         "doctor",
-                        (store, editor) => store.TryGet(profile.Id, out StoredProfile? present) && DoctorContext.TryRead(agent.Main()) is { } now && IsStale(present, now) && editor.TakeProfile(profile.Id),
+                        (store, editor) => store.TryGet(profile.Id, out StoredProfile? present) && agent.Main().TryPeek() is { } now && IsStale(present, now) && editor.TakeProfile(profile.Id),
                         token),
                 };
             }

@@ -28,8 +28,7 @@ internal sealed class UnreadableCheck : IDoctorCheck
     {
         try
         {
-            string target = FileGuard.ResolveTarget(path);
-            if (FileGuard.ReadAll(target) is not { } bytes) return null;
+            if (UnsafePathCheck.Refusal(path) is not null || FileGuard.ReadAll(FileGuard.ResolveTarget(path)) is not { } bytes) return null;
             // A program that writes in place may be at it: read again then as every reader does, under its lock.
             if (path == agent.Paths.StorePath || path == agent.Paths.StatePath)
             {

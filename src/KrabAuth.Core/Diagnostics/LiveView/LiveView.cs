@@ -113,9 +113,8 @@ public sealed class LiveView
                 continue;
             }
             string resets = quota.ResetsAt is { } at ? DurationText.Countdown(at > _now ? at - _now : TimeSpan.Zero) : string.Empty;
-            LiveTone tone = quota.UsedPercent switch { >= 90 => LiveTone.Bad, >= 70 => LiveTone.Warn, _ => LiveTone.Good };
             string[] cells = IsWide ? [quota.Label, quota.Window, quota.DrawBar(BarWidth, _screen.IsAscii), quota.UsedText, resets] : [quota.Label, quota.Window, quota.UsedText, resets];
-            lines.Add(Columns(widths, tone, cells));
+            lines.Add(Columns(widths, quota.Tone, cells));
         }
         return lines;
     }

@@ -1,11 +1,18 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace KrabAuth.Diagnostics;
 
 /// <summary>Texts on a screen of fixed columns. What a store holds was written by anybody: nothing of it may steer the terminal.</summary>
-internal static class TextCells
+public static class TextCells
 {
+    /// <summary>What shows as itself without a closer look.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c), '\n']);
+
+    /// <summary>The codes by which our own colours begin and end.</summary>
+    private static readonly string[] Colors = ["\u001b[0m", "\u001b[1m", "\u001b[2m", "\u001b[31m", "\u001b[32m", "\u001b[33m"];
+
     /// <summary>The text on one line, with a question mark for all that does not show as itself.</summary>
     public static string Clean(string text)
     {
@@ -14,8 +21,31 @@ internal static class TextCells
         return clean.ToString();
     }
 
+    /// <summary>The same for a text of several lines.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="keepsColors">Whether the codes of our own colours stay.</param>
+    public static string CleanLines(string text, bool keepsColors = false)
+    {
+        if (!text.AsSpan().ContainsAnyExcept(Plain)) return text;
+        var clean = new StringBuilder(text.Length);
+        for (int index = 0; index < text.Length;)
+        {
+            if (keepsColors && Array.Find(Colors, code => string.CompareOrdinal(text, index, code, 0, code.Length) == 0) is { } color)
+            {
+                clean.Append(color);
+                index += color.Length;
+                continue;
+            }
+            bool isWhole = Rune.TryGetRuneAt(text, index, out Rune rune);
+            bool isKept = isWhole && (rune.Value is '\n' or '\t' || (rune.Value == '\r' && index + 1 < text.Length && text[index + 1] == '\n') || IsVisible(rune));
+            clean.Append(isKept ? rune.ToString() : "?");
+            index += isWhole ? rune.Utf16SequenceLength : 1;
+        }
+        return clean.ToString();
+    }
+
     /// <summary>How many columns a clean text takes.</summary>
-    public static int Width(string text)
+    internal static int Width(string text)
     {
         int width = 0;
         foreach (Rune rune in text.EnumerateRunes()) width += Width(rune);
@@ -23,7 +53,7 @@ internal static class TextCells
     }
 
     /// <summary>The text in exactly so many columns: filled up with spaces, or cut with a mark where something is missing.</summary>
-    public static string Fit(string text, int width, bool isAscii)
+    internal static string Fit(string text, int width, bool isAscii)
     {
         if (width <= 0) return string.Empty;
         int needed = Width(text);
@@ -41,7 +71,7 @@ internal static class TextCells
     }
 
     /// <summary>The same for a path, whose end tells more than its beginning.</summary>
-    public static string FitEnd(string text, int width, bool isAscii)
+    internal static string FitEnd(string text, int width, bool isAscii)
     {
         if (Width(text) <= width || width <= 1) return Fit(text, width, isAscii);
         int start = text.Length, used = 1;

@@ -32,7 +32,7 @@ internal sealed class HtmlText
 
     /// <summary>Adds a moment: exact, and how far away it is.</summary>
     public HtmlText Moment(DateTimeOffset moment, DateTimeOffset now)
-        => Raw($"<time datetime=\"{moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\">").Text($"{Exact(moment)}, {Away(moment, now)}").Raw("</time>");
+        => Raw($"<time datetime=\"{moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\">").Raw($"<span>{Exact(moment)},</span> <span>{Away(moment, now)}</span></time>");
 
     /// <summary>A moment, to the minute.</summary>
     public static string Exact(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

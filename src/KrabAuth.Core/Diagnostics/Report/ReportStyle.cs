@@ -38,6 +38,7 @@ internal static class ReportStyle
         tbody th{font-weight:500}
         td[data-label=Kind],td[data-label=Status]{white-space:nowrap}
         td,thead th{overflow-wrap:break-word}
+        time span{white-space:nowrap}
         th.group{padding-top:1rem;font-weight:700;border-top:0}
         .axis,.strip{display:grid;grid-template-columns:repeat(7,1fr)}
         .axis{color:var(--soft);font-size:.8rem;text-align:center}
@@ -56,6 +57,8 @@ internal static class ReportStyle
         section{padding:.9rem .9rem}
         .facts{grid-template-columns:1fr}.facts dd{margin-bottom:.35rem}
         .timeline li,.axisrow{grid-template-columns:1fr}
+        }
+        @media screen and (max-width:60rem){
         table,tbody,tr,th,td,caption{display:block}
         thead{position:absolute;left:-99rem}
         tr{border-top:1px solid var(--line);padding:.5rem 0}
@@ -70,6 +73,7 @@ internal static class ReportStyle
         nav,.skip{display:none}
         section{border:0;border-top:1px solid var(--line);border-radius:0;padding:.8rem 0 0;margin:.8rem 0 0}
         tr,li,h2,.axisrow{break-inside:avoid}h2,caption,.axisrow{break-after:avoid}
+        time span{white-space:normal}
         svg,code{print-color-adjust:exact;-webkit-print-color-adjust:exact}
         }
 

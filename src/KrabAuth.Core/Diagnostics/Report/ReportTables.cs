@@ -82,9 +82,8 @@ internal sealed class ReportTables(ReportContent content, HtmlText page)
         if (quota.UsedPercent is { } percent)
         {
             double share = Math.Clamp(percent, 0, 100);
-            string tone = share >= 90 ? "bad" : share >= 70 ? "warn" : "good";
             page.Raw($"<td role=\"cell\"><svg class=\"quota\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{HtmlText.Escape(QuotaText.Percent(percent))} used\">")
-                .Raw($"<rect class=\"track\" x=\"0\" y=\"0\" width=\"100\" height=\"10\" /><rect class=\"f-{tone}\" x=\"0\" y=\"0\" width=\"{share.ToString("0.#", CultureInfo.InvariantCulture)}\" height=\"10\" /></svg></td>");
+                .Raw($"<rect class=\"track\" x=\"0\" y=\"0\" width=\"100\" height=\"10\" /><rect class=\"f-{Class(quota.Tone)}\" x=\"0\" y=\"0\" width=\"{share.ToString("0.#", CultureInfo.InvariantCulture)}\" height=\"10\" /></svg></td>");
         }
         else
         {
