@@ -71,3 +71,17 @@ function ConvertTo-Command {
     param([string] $Name, [string] $Program, [string[]] $ArgumentList = @(), [hashtable] $Environment = @{})
     @{ name = $Name; program = $Program; arguments = @($ArgumentList); environment = $Environment }
 }
+
+function Use-Environment {
+    <# Runs a block while variables of this process, which are those of what it starts, have other values. #>
+    param([hashtable] $Environment, [scriptblock] $Block)
+    $before = @{}
+    foreach ($name in $Environment.Keys) { $before[$name] = [Environment]::GetEnvironmentVariable($name) }
+    try {
+        foreach ($name in $Environment.Keys) { [Environment]::SetEnvironmentVariable($name, $Environment[$name]) }
+        & $Block
+    }
+    finally {
+        foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
+    }
+}

@@ -15,7 +15,8 @@ function Get-OpenClaw {
 }
 
 function Measure-Process {
-    $environment = @{ HOME = $temp; KRABKRAB_STATE_DIR = Join-Path $temp 'ten' }
+    # A home of its own: status looks for the sign-ins of other programs.
+    $environment = @{ HOME = $temp; USERPROFILE = $temp; KRABKRAB_STATE_DIR = Join-Path $temp 'ten' }
     $status = 'models', 'status', '--json'
     $peer = @(Get-OpenClaw)
     $commands = @(
@@ -39,12 +40,29 @@ function Measure-Process {
         $ours = Get-Median $beside.krabauth
         Add-Figure '`krabauth models status --json`, 10 profiles' (Format-Time $ours) ('{0}: {1}, 1/{2:0}' -f $one.name, (Format-Time $theirs), ($theirs / $ours)) '1/20' ($ours * 20 -le $theirs)
     }
-    if (-not $IsLinux) { return }
-    $env:KRABKRAB_STATE_DIR = $environment.KRABKRAB_STATE_DIR
-    try { $memory = foreach ($i in 1..5) { [double](& $tools.Bench peak $program @status) } }
-    finally { Remove-Item -LiteralPath Env:KRABKRAB_STATE_DIR }
-    $emptyMemory = foreach ($i in 1..5) { [double](& $tools.Bench peak $tools.Empty) }
-    Add-Figure 'Memory of `krabauth models status --json`, at the most' ('{0:0} MiB' -f ((Get-Median $memory) / 1KB)) ('an empty .NET program: {0:0} MiB' -f ((Get-Median $emptyMemory) / 1KB))
+    Measure-Memory $commands
+}
+
+function Measure-Memory {
+    <# GNU time starts the program from a small process: a child counts what its parent had when they parted. #>
+    param([object[]] $Command)
+    $time = Get-Command time -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $IsLinux -or -not $time) { $absent.Add('Memory is told by GNU time, which is not installed.'); return }
+    $peak = @{}
+    $report = Join-Path $temp 'peak'
+    foreach ($one in $Command) {
+        $peak[$one.name] = Get-Median @(Use-Environment $one.environment {
+                foreach ($i in 1..5) {
+                    $arguments = $one.arguments
+                    $null = & $time.Source -f %M -o $report $one.program @arguments
+                    [double](Get-Content -LiteralPath $report -Tail 1)
+                }
+            })
+    }
+    foreach ($name in @($Command.name) -ne 'empty' -ne 'version') {
+        $what = $name -eq 'other' ? 'The same, of the other build' : 'Memory of `krabauth models status --json`, at the most'
+        Add-Figure $what ('{0:0} MiB' -f ($peak[$name] / 1KB)) ('an empty .NET program: {0:0} MiB' -f ($peak.empty / 1KB))
+    }
 }
 
 function Measure-Storm {

@@ -19,10 +19,7 @@ function Get-Sample {
     <# What a script tells as JSON, from a PowerShell of its own. #>
     param([string] $Script, [hashtable] $Environment = @{})
     $prelude = 'function Watch-Time([scriptblock] $Block) { $watch = [Diagnostics.Stopwatch]::StartNew(); $null = . $Block; $watch.Elapsed.TotalMilliseconds }; $watch = [Diagnostics.Stopwatch]::StartNew(); $null = Watch-Time { }; '
-    # The variables of this process are those of the next one.
-    foreach ($name in $Environment.Keys) { Set-Item -LiteralPath "Env:$name" -Value $Environment[$name] }
-    try { pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $prelude$Script" | ConvertFrom-Json }
-    finally { foreach ($name in $Environment.Keys) { Remove-Item -LiteralPath "Env:$name" } }
+    Use-Environment $Environment { pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $prelude$Script" | ConvertFrom-Json }
 }
 
 function Initialize-SecretStore {
