@@ -19,7 +19,8 @@ function Get-Sample {
     <# What a script tells as JSON, from a PowerShell of its own. #>
     param([string] $Script, [hashtable] $Environment = @{})
     $prelude = 'function Watch-Time([scriptblock] $Block) { $watch = [Diagnostics.Stopwatch]::StartNew(); $null = . $Block; $watch.Elapsed.TotalMilliseconds }; $watch = [Diagnostics.Stopwatch]::StartNew(); $null = Watch-Time { }; '
-    Use-Environment $Environment { pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $prelude$Script" | ConvertFrom-Json }
+    $command = "`$ErrorActionPreference = 'Stop'; $prelude$Script"
+    Use-Environment $Environment { pwsh -NoProfile -NonInteractive -Command $command | ConvertFrom-Json }
 }
 
 function Initialize-SecretStore {
