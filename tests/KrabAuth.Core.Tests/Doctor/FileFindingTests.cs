@@ -146,9 +146,12 @@ public sealed class FileFindingTests : DoctorTestBase
         File.WriteAllText(fresh, "being written");
         File.WriteAllText(notes, "somebody's");
         File.SetLastWriteTimeUtc(notes, DateTime.UtcNow.AddHours(-1));
+        string backup = State.StorePath + $".{Guid.NewGuid()}.bak";
+        File.WriteAllText(backup, "somebody's");
+        File.SetLastWriteTimeUtc(backup, DateTime.UtcNow.AddHours(-1));
         await MendAsync("leftover-files", DoctorSeverity.Warning);
         Assert.All(dead, path => Assert.False(File.Exists(path)));
-        Assert.True(File.Exists(fresh) && File.Exists(notes));
+        Assert.True(File.Exists(fresh) && File.Exists(notes) && File.Exists(backup));
     }
 
     [Fact]

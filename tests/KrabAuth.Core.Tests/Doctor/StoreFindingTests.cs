@@ -82,6 +82,17 @@ public sealed class StoreFindingTests : DoctorTestBase
         Assert.Empty(Store()["lastGood"]!.AsObject());
     }
 
+    [Theory]
+    [InlineData(""", "lastGood": { "groq": "groq:b", "openai": "openai:gone" }""")]
+    [InlineData(""", "usageStats": { "openai:gone": { "lastUsed": 1 } }""")]
+    [InlineData(""", "lastGood": { "openai": "openai:gone" }, "usageStats": { "openai:gone": { "lastUsed": 1 } }""")]
+    public async Task The_store_is_kept_as_it_was_before_a_record_is_forgotten(string record)
+    {
+        WriteStore($"\"openai:a\": {Key}, \"groq:b\": {Key.Replace("openai", "groq", StringComparison.Ordinal)}", record);
+        string before = State.ReadStore();
+        Assert.Equal(before, File.ReadAllText((await MendAsync("orphaned-record", DoctorSeverity.Info)).Backup!));
+    }
+
     [Fact]
     public async Task In_two_files_both_are_kept_and_mended()
     {

@@ -48,12 +48,12 @@ public sealed class MonitorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("exit 3", "sh ended with exit code 3")]
-    [InlineData("exec sleep 600", "sh was ended: it did not answer within 200 ms")]
-    public async Task A_command_that_fails_or_hangs_is_told_of_and_gets_the_news_again(string script, string problem)
+    [InlineData("exit 3", 60_000, "sh ended with exit code 3")]
+    [InlineData("exec sleep 600", 200, "sh was ended: it did not answer within 200 ms")]
+    public async Task A_command_that_fails_or_hangs_is_told_of_and_gets_the_news_again(string script, int milliseconds, string problem)
     {
         SetExpiry(TimeSpan.FromHours(-1));
-        MonitorOptions failing = Script(script) with { Timeout = TimeSpan.FromMilliseconds(200) };
+        MonitorOptions failing = Script(script) with { Timeout = TimeSpan.FromMilliseconds(milliseconds) };
         _state.Timers = TimeProvider.System;
         foreach (int _ in new[] { 1, 2 })
         {
@@ -93,6 +93,38 @@ public sealed class MonitorTests : IDisposable
         string other = Path.Combine(_state.Home, "deep", "monitor.json");
         Assert.Single((await RunAsync(Telling() with { StateFile = other })).Changes);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(other));
+    }
+
+    [Fact]
+    public async Task What_a_killed_monitor_left_goes_with_its_lock()
+    {
+        SetExpiry(TimeSpan.FromHours(-1));
+        string leftover = StateFile + $".{Guid.NewGuid():N}.krabtmp";
+        File.WriteAllText(leftover, "half");
+        Directory.CreateDirectory(StateFile + ".lock");
+        Directory.SetLastWriteTimeUtc(StateFile + ".lock", DateTime.UtcNow.AddHours(-1));
+        await RunAsync(Telling());
+        Assert.False(File.Exists(leftover));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_where_it_is_to_be_is_an_error_that_names_it()
+    {
+        SetExpiry(TimeSpan.FromHours(-1));
+        string impossible = Path.Combine(_state.StorePath, "monitor.json");
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => RunAsync(Telling() with { StateFile = impossible }));
+        Assert.Equal("StoreUnwritable", error.ErrorId);
+        Assert.Contains(impossible, error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Told));
+    }
+
+    [Fact]
+    public async Task A_file_that_holds_something_else_is_left_as_it_is()
+    {
+        _state.Write("krabauth-monitor.json", "[]");
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => RunAsync(Telling()));
+        Assert.Contains("(1,1): the file must hold an object", error.Message, StringComparison.Ordinal);
+        Assert.Equal("[]", File.ReadAllText(StateFile));
     }
 
     [Fact]

@@ -91,7 +91,12 @@ internal sealed class Worker : IDisposable
         => ["exec", Program, stateDirectory, prefix, .. count is null ? Array.Empty<string>() : [$"{count}"]];
 
     private static ProcessStartInfo Describe(string program, IEnumerable<string> arguments)
-        => new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Stryker asks who finds these what each test covered, and would wait for the answer of a process that is gone.
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("STRYKER_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        return start;
+    }
 
     /// <summary>The host that runs this process: it need not be on the path.</summary>
     private static string DotNet()

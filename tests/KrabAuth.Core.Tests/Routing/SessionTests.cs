@@ -107,6 +107,17 @@ public sealed class SessionTests : IDisposable
         Assert.DoesNotContain("ka", File.ReadAllText(FilePath), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_killed_process_left_goes_with_its_lock()
+    {
+        string leftover = FilePath + $".{Guid.NewGuid():N}.krabtmp";
+        File.WriteAllText(leftover, "half");
+        Directory.CreateDirectory(FilePath + ".lock");
+        Directory.SetLastWriteTimeUtc(FilePath + ".lock", DateTime.UtcNow.AddHours(-1));
+        await _state.Agent().Sessions.SetAsync("s", "p:a", Cancellation);
+        Assert.False(File.Exists(leftover));
+    }
+
     [Theory]
     [InlineData("{ broken")]
     [InlineData("[]")]
@@ -169,6 +180,19 @@ public sealed class SessionTests : IDisposable
         string before = File.ReadAllText(FilePath);
         Assert.Equal("ka", await Use("latest"));
         Assert.Equal(before, File.ReadAllText(FilePath));
+    }
+
+    [Fact]
+    public async Task A_session_of_just_thirty_days_is_still_one()
+    {
+        AuthAgent agent = _state.Agent();
+        await agent.Sessions.SetAsync("old", "p:a", Cancellation);
+        _state.Clock.Advance(SessionFile.Longest);
+        await agent.Sessions.SetAsync("new", "p:a", Cancellation);
+        Assert.Equal(["new", "old"], agent.Sessions.List().Select(pin => pin.Session));
+        _state.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await agent.Sessions.SetAsync("newest", "p:a", Cancellation);
+        Assert.Equal(["new", "newest"], agent.Sessions.List().Select(pin => pin.Session));
     }
 
     [Fact]

@@ -65,6 +65,22 @@ public sealed class UsageManagerTests
         Assert.Equal("anthropic:a", JsonNode.Parse(state.ReadStore())!["lastGood"]!["anthropic"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task What_newer_peers_say_of_a_wait_stays_with_it_and_goes_with_it()
+    {
+        long later = FrozenClock.VectorNow + 60_000;
+        using var state = TempState.WithStore(Two.Replace(
+            "\"errorCount\": 2", $"\"errorCount\": 2, \"cooldownUntil\": {later}, \"cooldownClassification\": \"c\", \"blockedUntil\": {later}, \"blockedScope\": \"s\"", StringComparison.Ordinal));
+        await state.Agent().Usage.RecordFailureAsync("anthropic:a", FailureReason.Auth, model: null, Cancellation);
+        JsonNode entry = JsonNode.Parse(state.ReadStore())!["usageStats"]!["anthropic:a"]!;
+        Assert.Equal(("c", "s"), ((string?)entry["cooldownClassification"], (string?)entry["blockedScope"]));
+        await state.Agent().Usage.ClearAsync("anthropic:a", cancellationToken: Cancellation);
+        entry = JsonNode.Parse(state.ReadStore())!["usageStats"]!["anthropic:a"]!;
+        Assert.Null(entry["cooldownClassification"]);
+        Assert.Null(entry["blockedScope"]);
+        Assert.Equal(1, (int?)entry["future"]!["x"]);
+    }
+
     [Theory]
     [InlineData(400, "What is this?", FailureReason.Format)]
     [InlineData(500, """{"error":{"type":"server_error"}}""", FailureReason.ServerError)]

@@ -54,9 +54,13 @@ public sealed class FileReferenceTests : SecretsTestBase
     [Fact]
     public async Task A_file_that_is_larger_than_allowed_is_not_read()
     {
-        Providers($$"""{ keys: { source: "file", maxBytes: 10, path: "{{Keys($$"""{ "k": "{{Value}}" }""")}}" } }""");
+        string path = Keys($$"""{ "k": "{{Value}}" }""");
+        long size = new FileInfo(path).Length;
         Reference("""{ "source": "file", "provider": "keys", "id": "/k" }""");
-        Assert.Contains("more than the 10 bytes", await Problem(), StringComparison.Ordinal);
+        Providers($$"""{ keys: { source: "file", maxBytes: {{size - 1}}, path: "{{path}}" } }""");
+        Assert.Contains($"it has {size} bytes, more than the {size - 1} bytes", await Problem(), StringComparison.Ordinal);
+        Providers($$"""{ keys: { source: "file", maxBytes: {{size}}, path: "{{path}}" } }""");
+        Assert.Equal(Value, await Resolve());
     }
 
     [Theory]

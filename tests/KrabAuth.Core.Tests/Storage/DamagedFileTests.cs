@@ -39,6 +39,8 @@ public sealed class DamagedFileTests
         { "half a surrogate", "{ \"profiles\":\n  { \"p:a\": \"\\ud83e\" } }"u8.ToArray(), "(2,12): a \\u escape is half of a character" },
         { "half a surrogate in a name", "{ \"profiles\":\n  { \"\\ud83e\": 1 } }"u8.ToArray(), "(2,5): a \\u escape is half of a character" },
         { "no UTF-8", [.. "{ \"profiles\": {\n  \"p:"u8, 0xFF, .. "\": 1 } }"u8], "(2,6): the text is not valid UTF-8" },
+        { "a number without end", "{ \"profiles\": {},\n  \"n\": 1e123456789 }"u8.ToArray(), "(2,8): the exponent of a number is too large" },
+        { "a number without end, in capitals", "{ \"profiles\": {},\n  \"n\": 1E-12345678 }"u8.ToArray(), "(2,8): the exponent of a number is too large" },
         { "UTF-16", Encoding.Unicode.GetBytes("{ \"profiles\": {} }"), "(1," },
         { "10,000 levels", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000)), "(1," },
     };
@@ -61,6 +63,16 @@ public sealed class DamagedFileTests
         state.Write("agents/main/agent/auth-profiles.json", Whole);
         string path = state.Write("agents/main/agent/auth-state.json", content);
         await AssertRefused(state, "StoreCorrupt", path + "(", place, damage);
+    }
+
+    [Theory]
+    [InlineData("1e12345678")]
+    [InlineData("12345678901234567890E-1234567")]
+    public async Task A_number_that_means_something_is_none(string number)
+    {
+        using var state = TempState.WithStore($"{{ \"profiles\": {{}}, \"n\": {number} }}");
+        await Add(state);
+        Assert.Contains($"\"n\": {number}", state.ReadStore(), StringComparison.Ordinal);
     }
 
     [Fact]

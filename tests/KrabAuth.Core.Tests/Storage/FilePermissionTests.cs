@@ -92,7 +92,9 @@ public sealed class FilePermissionTests
         using var state = new TempState();
         Directory.CreateDirectory(Path.GetDirectoryName(state.StorePath)!);
         File.CreateSymbolicLink(state.StorePath, state.InState("gone.json"));
-        Assert.Equal("StoreUnreadable", Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List()).ErrorId);
+        KrabAuthException reading = Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List());
+        Assert.Equal("StoreUnreadable", reading.ErrorId);
+        Assert.Contains("the link leads to nothing", reading.Message, StringComparison.Ordinal);
         Assert.Equal("StoreUnreadable", (await Assert.ThrowsAsync<KrabAuthException>(() => Add(state))).ErrorId);
         Assert.False(File.Exists(state.InState("gone.json")));
     }
@@ -159,6 +161,19 @@ public sealed class FilePermissionTests
         Shell.Run("chown", OtherUser, Path.GetDirectoryName(state.StorePath)!);
         KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Add(state));
         Assert.Equal("UnsafePath", error.ErrorId);
+        Assert.Equal(Store, state.ReadStore());
+    }
+
+    [Fact]
+    public async Task A_queue_of_another_user_is_refused()
+    {
+        SkipUnlessRoot();
+        using var state = TempState.WithStore(Store);
+        string queue = Directory.CreateDirectory(state.InAgent(".auth-profiles.json.queue")).FullName;
+        Shell.Run("chown", OtherUser, queue);
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Add(state));
+        Assert.Equal("UnsafePath", error.ErrorId);
+        Assert.Contains(queue, error.Message, StringComparison.Ordinal);
         Assert.Equal(Store, state.ReadStore());
     }
 

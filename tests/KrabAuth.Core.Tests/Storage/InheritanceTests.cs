@@ -37,6 +37,16 @@ public sealed class InheritanceTests
     }
 
     [Fact]
+    public void A_wait_is_each_agents_own_where_no_person_made_it()
+    {
+        long later = FrozenClock.VectorNow + 60_000, latest = later + 60_000;
+        using var state = TempState.WithStore(Main.Replace("\"p:main\": { \"lastUsed\": 1 }", $"\"p:main\": {{ \"disabledUntil\": {latest}, \"disabledReason\": \"billing\" }}", StringComparison.Ordinal));
+        state.Write("agents/work/agent/auth-profiles.json", Own.Replace("{ \"profiles\"", $"{{ \"usageStats\": {{ \"p:main\": {{ \"disabledUntil\": {later}, \"disabledReason\": \"auth_permanent\" }} }}, \"profiles\"", StringComparison.Ordinal));
+        UsageStats stats = state.Agent("work").Read().Stats("p:main");
+        Assert.Equal((later, "auth_permanent"), (stats.DisabledUntil, stats.DisabledReason));
+    }
+
+    [Fact]
     public void References_to_what_is_in_neither_are_left_out()
     {
         using TempState state = StateWithAgent(Own);

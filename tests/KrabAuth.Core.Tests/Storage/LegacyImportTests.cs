@@ -25,6 +25,26 @@ public sealed class LegacyImportTests
     }
 
     [Fact]
+    public void Of_each_kind_comes_what_belongs_to_it_and_nothing_else()
+    {
+        using var state = new TempState();
+        state.Write("agents/main/agent/auth.json", """
+            {
+              "groq": { "type": "api_key", "key": "k", "email": "k@x.org", "expires": 5, "junk": 1 },
+              "anthropic": { "type": "token", "token": "t", "expires": 6, "email": "t@x.org", "key": "not its own" },
+              "codex": { "type": "oauth", "provider": "openai-codex", "access": "a", "refresh": "r", "expires": 7, "enterpriseUrl": "u", "projectId": "p", "accountId": "i", "email": "o@x.org", "scope": "s" },
+              "qwen": { "type": "oauth", "access": "a", "refresh": null, "expires": "soon" }
+            }
+            """);
+        Assert.Equal(4, state.Agent().Profiles.List().Count);
+        Assert.Equal(
+            """
+            {"version":1,"profiles":{"groq:default":{"type":"api_key","provider":"groq","key":"k","email":"k@x.org"},"anthropic:default":{"type":"token","provider":"anthropic","token":"t","expires":6,"email":"t@x.org"},"codex:default":{"type":"oauth","provider":"openai-codex","access":"a","refresh":"r","expires":7,"enterpriseUrl":"u","projectId":"p","accountId":"i","email":"o@x.org"},"qwen:default":{"type":"oauth","provider":"qwen","access":"a"}}}
+            """.Trim(),
+            JsonNode.Parse(state.ReadStore())!.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_write_imports_first()
     {
         using var state = new TempState();

@@ -41,6 +41,46 @@ public sealed class ProfileEditTests
         Assert.Equal(1, document["profiles"]!["p:work"]!["extra"]!.GetValue<int>());
     }
 
+    [Fact]
+    public void A_credential_beside_the_profiles_is_told_of_and_nothing_else_is()
+    {
+        using var state = TempState.WithStore("""{ "openrouter": { "apiKey": "k" }, "order": { "p": ["p:a"] }, "lastGood": {}, "usageStats": {}, "version": 1, "note": "text" }""");
+        RejectedProfile rejected = Assert.Single(state.Agent().Read().Rejected);
+        Assert.Equal(new RejectedProfile("openrouter", "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""), rejected);
+    }
+
+    [Fact]
+    public async Task Rename_leaves_the_use_of_others_as_it_is()
+    {
+        using var state = TempState.WithStore(Store);
+        await state.Agent().Profiles.RenameAsync("p:b", "p:work", Cancellation);
+        JsonNode document = JsonNode.Parse(state.ReadStore())!;
+        Assert.Equal(["p:a"], document["usageStats"]!.AsObject().Select(entry => entry.Key));
+        Assert.Equal("p:a", (string?)document["lastGood"]!["p"]);
+    }
+
+    [Fact]
+    public async Task What_is_stored_for_a_provider_keeps_its_first_spelling_and_no_other()
+    {
+        using var state = TempState.WithStore(Store.Replace("\"p\": [\"p:b\", \" p:a \", \"p:a\"]", "\"P\": [\"p:a\"], \"p\": [\"p:b\"]", StringComparison.Ordinal)
+            .Replace("\"p\": \"p:a\"", "\"P\": \"p:a\"", StringComparison.Ordinal));
+        await state.Agent().Orders.SetAsync("p", ["p:b", "p:a"], Cancellation);
+        await state.Agent().Usage.RecordSuccessAsync("p:b", Cancellation);
+        JsonNode document = JsonNode.Parse(state.ReadStore())!;
+        Assert.Equal("""{"P":["p:b","p:a"],"z":["p:a"]}""", document["order"]!.ToJsonString());
+        Assert.Equal("""{"P":"p:b","z":"p:a"}""", document["lastGood"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("1e300")]
+    [InlineData("9223372036854775807")]
+    [InlineData("9223372036854775808")]
+    public void An_end_beyond_all_time_is_none(string expires)
+    {
+        using var state = TempState.WithStore($$"""{ "profiles": { "p:o": { "type": "oauth", "provider": "p", "access": "a", "refresh": "r", "expires": {{expires}} } } }""");
+        Assert.Equal(long.MaxValue, Assert.IsType<OAuthCredential>(Assert.Single(state.Agent().Read().Profiles).Credential).Expires);
+    }
+
     [Theory]
     [InlineData("p:b")]
     [InlineData("p:bad")]

@@ -179,6 +179,15 @@ public sealed class RuntimeCacheTests
     }
 
     [Fact]
+    public async Task One_that_holds_something_else_is_left_alone_too()
+    {
+        using TempState state = WithCache("[]");
+        await state.Agent().Orders.SetAsync("openai", ["openai:b"], Cancellation);
+        Assert.Equal("[]", File.ReadAllText(state.InAgent("auth.json")));
+        Assert.Contains("the file must hold an object", Assert.Single(state.Log.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_read_is_left_alone_and_the_store_is_written()
     {
         using TempState state = WithCache("{ not json");

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using KrabAuth.Profiles;
+using KrabAuth.Providers;
+using KrabAuth.Routing;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Storage;
@@ -54,6 +56,25 @@ public sealed class TwoFileTests
         Assert.Equal(Profiles, state.ReadStore());
         Assert.Equal(["p:a"], Texts(state.ReadState(), "order", "p"));
         Assert.True(JsonNode.Parse(state.ReadState())!["future"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task A_use_is_written_to_the_second_file_with_all_that_the_first_knew()
+    {
+        using var state = TempState.WithStore(Profiles, """{ "version": 1 }""");
+        await state.Agent().Usage.RecordSuccessAsync("q:c", Cancellation);
+        Assert.Equal(Profiles, state.ReadStore());
+        Assert.Equal("""{"q":"q:c"}""", JsonNode.Parse(state.ReadState())!["lastGood"]!.ToJsonString());
+        await state.Agent().Usage.RecordFailureAsync("p:a", FailureReason.Auth, model: null, Cancellation);
+        Assert.Equal(1, (int?)JsonNode.Parse(state.ReadState())!["usageStats"]!["p:a"]!["lastUsed"]);
+    }
+
+    [Fact]
+    public async Task A_new_secret_ends_waits_of_which_one_file_alone_knows()
+    {
+        using var state = TempState.WithStore(Profiles, $$"""{ "usageStats": { "p:b": { "cooldownUntil": {{FrozenClock.VectorNow + 60_000}} } } }""");
+        await state.Agent().Profiles.AddAsync(new NewSecret("p", SignInMethod.ApiKey, "another-key-of-b") { ProfileId = "p:b" }, Cancellation);
+        Assert.Null(state.Agent().Read().Stats("p:b").CooldownUntil);
     }
 
     [Fact]
