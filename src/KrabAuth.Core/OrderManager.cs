@@ -90,6 +90,8 @@ public sealed class OrderManager
 
     internal void WarnOfStale(ResolvedOrder order)
     {
+        // A description of a profile is no order: it may be another agent's, and the doctor tells of one that nobody has.
+        if (order.Source == OrderSource.ConfigProfiles) return;
         foreach (OrderCandidate stale in order.Candidates.Where(candidate => candidate.ReasonCode == ReasonCodes.ProfileMissing))
         {
             _agent.Workspace.Log.Warning($"The order for {order.Provider} names {stale.ProfileId}, which does not exist.");

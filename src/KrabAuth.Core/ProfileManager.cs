@@ -241,7 +241,9 @@ public sealed class ProfileManager
     {
         if (_agent.Workspace.Descriptions.Conflict(_agent, id, credential.Type) is not { } other) return id;
         string otherwise = ProfileId.OfKind(credential.Provider, credential.Type);
-        return isUsual && _agent.Workspace.Descriptions.Conflict(_agent, otherwise, credential.Type) is null ? otherwise : throw AuthErrors.ProfileKindConflict(id, other.Agent, other.Type.StoredName());
+        if (!isUsual || _agent.Workspace.Descriptions.Conflict(_agent, otherwise, credential.Type) is not null) throw AuthErrors.ProfileKindConflict(id, other.Agent, other.Type.StoredName());
+        _agent.Workspace.Log.Warning($"Agent {other.Agent} has another kind of credential ({other.Type.StoredName()}) under {id}, so that this one becomes {otherwise}.{(_agent.IsSecondary ? " What the agent inherits may come before it; an order of its own decides." : string.Empty)}");
+        return otherwise;
     }
 
     /// <summary>Follows a reference for a profile that can have one, and says if it leads to another secret than the one there.</summary>

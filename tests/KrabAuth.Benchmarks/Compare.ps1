@@ -2,7 +2,7 @@
 .SYNOPSIS
 Measures KrabAuth beside its peers in one run, and writes the figures into docs/performance.md.
 .DESCRIPTION
-Everything that is compared takes turns (A, B, C, A, B, C …), so that whatever else the machine does meets all of it; what is told is
+Everything that is compared takes turns (A, B, C, A, B, C ...), so that whatever else the machine does meets all of it; what is told is
 the median. A peer that is not there is left out, and the page says so. The store, the vault and the homes are temporary.
 
 Build first: dotnet build -c Release. The peers: the modules Microsoft.PowerShell.SecretManagement and .SecretStore where PowerShell
@@ -51,13 +51,15 @@ foreach ($needed in $program, $module) { if (-not (Test-Path -LiteralPath $neede
 $temp = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "krabauth-compare-$([guid]::NewGuid().ToString('n'))")).FullName
 $figures = [Collections.Generic.List[object]]::new()
 $absent = [Collections.Generic.List[string]]::new()
+# The sign by its number: the files hold ASCII alone.
+$tools = @{ Cross = [char]0xD7 }
 
 foreach ($part in 'Measure', 'Sessions', 'Processes', 'Locks', 'Page') { . (Join-Path $PSScriptRoot "Compare/$part.ps1") }
 
 try {
-    $bench = Publish-Project -Project $PSScriptRoot -Name KrabAuth.Benchmarks
-    $empty = Publish-Project -Project (Join-Path $PSScriptRoot 'Empty') -Name Empty
-    $peers = Install-Peer
+    $tools.Bench = Publish-Project -Project $PSScriptRoot -Name KrabAuth.Benchmarks
+    $tools.Empty = Publish-Project -Project (Join-Path $PSScriptRoot 'Empty') -Name Empty
+    $tools.Peers = Install-Peer
     Measure-Session
     Measure-Process
     Measure-Storm

@@ -6,7 +6,6 @@ using KrabAuth.Benchmarks.Compare;
 return args switch
 {
     ["clock", var rounds, var specification] => Clock.Run(int.Parse(rounds), specification),
-    ["peak", var program, .. var arguments] => Peak.Run(program, arguments),
     ["race", var count, var specification] => Race.Run(int.Parse(count), specification),
     ["load", .. var arguments] => Load.Run(arguments),
     ["scale", var directory] => Scale.Run(directory),

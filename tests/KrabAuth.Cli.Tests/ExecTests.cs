@@ -117,8 +117,8 @@ public sealed class ExecTests : IDisposable
     {
         (int exitCode, string screen) = ScriptTerminal.Run(
             _home,
-            // Whoever runs the tests in the background has them ignore Ctrl+C, and so would the program.
-            $"env --default-signal=INT '{Program.FilePath}' models auth exec --provider groq -- sh -c 'trap \"echo told\" INT; echo ready; read x || read x; exit 7'",
+            // Who runs the tests in the background has them ignore Ctrl+C, and so would the program. The shell is not to die of it.
+            $"exec env --default-signal=INT '{Program.FilePath}' models auth exec --provider groq -- sh -c 'trap \"echo told\" INT; echo ready; read x || read x; exit 7'",
             ("ready", "\u0003"),
             ("told", "go\r"));
         Assert.Equal((7, 2), (exitCode, screen.Split("told").Length));

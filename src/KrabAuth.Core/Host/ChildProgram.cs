@@ -44,10 +44,11 @@ internal static class ChildProgram
     {
         using Process process = Start(call);
         using var expiry = new CancellationTokenSource(call.Timeout, clock);
-        TimeSpan patience = call.SilenceTimeout ?? Timeout.InfiniteTimeSpan;
-        using var silence = new CancellationTokenSource(patience, clock);
+        // Where silence has no limit of its own, the whole time is the only one: two of one length would race for the words of the error.
+        TimeSpan longestSilence = call.SilenceTimeout ?? Timeout.InfiniteTimeSpan;
+        using var silence = new CancellationTokenSource(longestSilence, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, silence.Token, cancellationToken);
-        void IsHeard() => silence.CancelAfter(patience);
+        void IsHeard() => silence.CancelAfter(longestSilence);
         try
         {
             Task errors = ReadErrorsAsync(process.StandardError, call.OnErrorLine, IsHeard, either.Token);
@@ -60,7 +61,7 @@ internal static class ChildProgram
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException(
-                expiry.IsCancellationRequested ? $"it did not answer within {Text(call.Timeout)}" : $"it said nothing for {Text(patience)}", e);
+                expiry.IsCancellationRequested ? $"it did not answer within {Text(call.Timeout)}" : $"it said nothing for {Text(longestSilence)}", e);
         }
         finally
         {

@@ -11,18 +11,16 @@ public sealed class ProviderCatalog
 
     private static readonly IReadOnlyDictionary<string, string> Bearer = new Dictionary<string, string> { ["Authorization"] = "Bearer {secret}" };
 
-    private readonly Dictionary<string, ProviderDefinition> _byId;
-    private readonly Dictionary<string, ProviderDefinition> _variants;
+    private readonly Lazy<Definitions> _definitions;
 
-    private ProviderCatalog(IReadOnlyList<ProviderDefinition> providers)
+    private ProviderCatalog(IReadOnlyList<JsonMember> entries)
     {
-        Providers = providers;
-        _byId = providers.ToDictionary(provider => provider.Id, StringComparer.Ordinal);
-        _variants = providers.SelectMany(provider => provider.Variants).ToDictionary(variant => variant.Id, StringComparer.Ordinal);
+        _definitions = new Lazy<Definitions>(() => new Definitions(entries));
         var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (ProviderDefinition provider in providers)
+        foreach (JsonMember entry in entries)
         {
-            foreach (string alias in provider.Aliases) aliases.Add(alias, provider.Id);
+            string id = entry.Value.Text("id")!;
+            foreach (string alias in ((JsonElement?)entry.Value).Texts("aliases")) aliases.Add(alias, id);
         }
         Aliases = aliases;
     }
@@ -31,14 +29,14 @@ public sealed class ProviderCatalog
     public static ProviderCatalog BuiltIn => Embedded.Value;
 
     /// <summary>All providers, in the catalog's order: the most used first.</summary>
-    public IReadOnlyList<ProviderDefinition> Providers { get; }
+    public IReadOnlyList<ProviderDefinition> Providers => _definitions.Value.Providers;
 
-    /// <summary>Alias to provider id.</summary>
+    /// <summary>Alias to provider id. All that most calls need: the rest is read when it is asked for.</summary>
     internal IReadOnlyDictionary<string, string> Aliases { get; }
 
     /// <summary>Finds a provider by id or alias, in any case.</summary>
     public ProviderDefinition? Find(string? provider)
-        => _variants.GetValueOrDefault(Routing.ProviderId.Normalize(provider)) ?? _byId.GetValueOrDefault(Routing.ProviderId.Canonical(provider));
+        => _definitions.Value.Variants.GetValueOrDefault(Routing.ProviderId.Normalize(provider)) ?? _definitions.Value.ById.GetValueOrDefault(Routing.ProviderId.Canonical(provider));
 
     /// <summary>The HTTP headers for a credential, with <c>{secret}</c> and <c>{accountId}</c> where the values go.</summary>
     internal static IReadOnlyDictionary<string, string> HeaderTemplate(ProviderDefinition? provider, CredentialType type)
@@ -50,7 +48,7 @@ public sealed class ProviderCatalog
         byte[] text = new byte[stream.Length];
         stream.ReadExactly(text);
         JsonElement? root = JsonElement.Parse(text);
-        return new ProviderCatalog([.. root.Objects("providers").Select(static member => ProviderReader.Read(member.Value, isOurs: true))]);
+        return new ProviderCatalog(root.Objects("providers"));
     }
 
     /// <summary>How the catalog calls a kind of credential.</summary>
@@ -60,4 +58,21 @@ public sealed class ProviderCatalog
         CredentialType.Token => "token",
         _ => "oauth",
     };
+
+    /// <summary>What the entries say.</summary>
+    private sealed class Definitions
+    {
+        public Definitions(IEnumerable<JsonMember> entries)
+        {
+            Providers = [.. entries.Select(static entry => ProviderReader.Read(entry.Value, isOurs: true))];
+            ById = Providers.ToDictionary(static provider => provider.Id, StringComparer.Ordinal);
+            Variants = Providers.SelectMany(static provider => provider.Variants).ToDictionary(static variant => variant.Id, StringComparer.Ordinal);
+        }
+
+        public List<ProviderDefinition> Providers { get; }
+
+        public Dictionary<string, ProviderDefinition> ById { get; }
+
+        public Dictionary<string, ProviderDefinition> Variants { get; }
+    }
 }

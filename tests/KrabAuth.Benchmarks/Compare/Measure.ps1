@@ -42,7 +42,7 @@ function Install-Peer {
     $modules
 }
 
-function New-Store {
+function Write-Store {
     <# A state directory with a store of so many profiles, as another program would have left it. #>
     param([int] $Count, [string] $Name)
     $directory = New-Item -ItemType Directory -Force -Path (Join-Path $temp "$Name/agents/main/agent")
@@ -62,12 +62,26 @@ function Invoke-Bench {
     param([string[]] $Mode, [object[]] $Command)
     $specification = Join-Path $temp 'commands.json'
     ConvertTo-Json -InputObject @($Command) -Depth 5 | Set-Content -LiteralPath $specification
-    $output = & $bench @Mode $specification
+    $output = & $tools.Bench @Mode $specification
     if ($LASTEXITCODE) { throw "The benchmark program failed at $Mode." }
     $output | ConvertFrom-Json
 }
 
-function New-Command {
+function ConvertTo-Command {
     param([string] $Name, [string] $Program, [string[]] $ArgumentList = @(), [hashtable] $Environment = @{})
     @{ name = $Name; program = $Program; arguments = @($ArgumentList); environment = $Environment }
+}
+
+function Use-Environment {
+    <# Runs a block while variables of this process, which are those of what it starts, have other values. #>
+    param([hashtable] $Environment, [scriptblock] $Block)
+    $before = @{}
+    foreach ($name in $Environment.Keys) { $before[$name] = [Environment]::GetEnvironmentVariable($name) }
+    try {
+        foreach ($name in $Environment.Keys) { [Environment]::SetEnvironmentVariable($name, $Environment[$name]) }
+        & $Block
+    }
+    finally {
+        foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
+    }
 }

@@ -5,7 +5,7 @@ function Get-MachineText {
     $memory = [GC]::GetGCMemoryInfo().TotalAvailableMemoryBytes / 1GB
     $load = if ($IsLinux) { ", load $((Get-Content -LiteralPath /proc/loadavg).Split(' ')[0]) at the end" }
     $processors = [Environment]::ProcessorCount
-    '{0} × {1}, {2:0} GiB; {3}; .NET {4}, PowerShell {5}{6}' -f $processors, ($processor ? $processor : 'unknown processor'), $memory, [Runtime.InteropServices.RuntimeInformation]::OSDescription, (dotnet --list-runtimes | Select-String 'Microsoft.NETCore.App (\S+)' | Select-Object -Last 1).Matches.Groups[1].Value, $PSVersionTable.PSVersion, $load
+    '{0} {7} {1}, {2:0} GiB; {3}; .NET {4}, PowerShell {5}{6}' -f $processors, ($processor ? $processor : 'unknown processor'), $memory, [Runtime.InteropServices.RuntimeInformation]::OSDescription, (dotnet --list-runtimes | Select-String 'Microsoft.NETCore.App (\S+)' | Select-Object -Last 1).Matches.Groups[1].Value, $PSVersionTable.PSVersion, $load, $tools.Cross
 }
 
 function Write-Page {

@@ -1,6 +1,6 @@
 # What is felt in PowerShell. Each sample is a PowerShell of its own; they take turns.
 
-function New-EmptyModule {
+function Publish-EmptyModule {
     <# Binary modules with one cmdlet that does nothing: one without, one with a view and a type of its own. #>
     $source = 'using System.Management.Automation; [Cmdlet(VerbsCommon.Get, "Nothing")] public sealed class GetNothingCommand : Cmdlet { } public sealed class Nothing { public string Name { get; set; } }'
     $list = @{ FunctionsToExport = @(); CmdletsToExport = 'Get-Nothing'; AliasesToExport = @(); VariablesToExport = @() }
@@ -19,10 +19,8 @@ function Get-Sample {
     <# What a script tells as JSON, from a PowerShell of its own. #>
     param([string] $Script, [hashtable] $Environment = @{})
     $prelude = 'function Watch-Time([scriptblock] $Block) { $watch = [Diagnostics.Stopwatch]::StartNew(); $null = . $Block; $watch.Elapsed.TotalMilliseconds }; $watch = [Diagnostics.Stopwatch]::StartNew(); $null = Watch-Time { }; '
-    # The variables of this process are those of the next one.
-    foreach ($name in $Environment.Keys) { Set-Item -LiteralPath "Env:$name" -Value $Environment[$name] }
-    try { pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $prelude$Script" | ConvertFrom-Json }
-    finally { foreach ($name in $Environment.Keys) { Remove-Item -LiteralPath "Env:$name" } }
+    $command = "`$ErrorActionPreference = 'Stop'; $prelude$Script"
+    Use-Environment $Environment { pwsh -NoProfile -NonInteractive -Command $command | ConvertFrom-Json }
 }
 
 function Initialize-SecretStore {
@@ -40,10 +38,10 @@ function Initialize-SecretStore {
 }
 
 function Measure-Session {
-    $plain, $viewed = New-EmptyModule
+    $plain, $viewed = Publish-EmptyModule
     $secretHome = Initialize-SecretStore
-    $ten = @{ KRABKRAB_STATE_DIR = New-Store -Count 10 -Name ten }
-    $hundred = @{ KRABKRAB_STATE_DIR = New-Store -Count 100 -Name hundred }
+    $ten = @{ KRABKRAB_STATE_DIR = Write-Store -Count 10 -Name ten }
+    $hundred = @{ KRABKRAB_STATE_DIR = Write-Store -Count 100 -Name hundred }
     $samples = @{}
     $scripts = [ordered]@{
         Plain = "@{ Import = Watch-Time { Import-Module '$plain' } } | ConvertTo-Json"
@@ -82,12 +80,12 @@ function Measure-Session {
     }
     $import = Get-Median $samples.Ours.Import
     foreach ($row in @(
-            @{ Name = 'Plain'; Text = 'an empty binary module'; Budget = '1.3 ×'; Limit = 1.3 }
+            @{ Name = 'Plain'; Text = 'an empty binary module'; Budget = "1.3 $($tools.Cross)"; Limit = 1.3 }
             @{ Name = 'Viewed'; Text = 'an empty binary module with one view and one type'; Budget = '' }
             @{ Name = 'Management'; Text = 'SecretManagement'; Budget = 'below'; Limit = 1.0 })) {
         if (-not $samples[$row.Name]) { continue }
         $other = Get-Median $samples[$row.Name].Import
-        Add-Figure 'Import-Module' (Format-Time $import) ('{0}: {1}, {2:0.00} ×' -f $row.Text, (Format-Time $other), ($import / $other)) $row.Budget $(if ($row.Limit) { $import / $other -le $row.Limit })
+        Add-Figure 'Import-Module' (Format-Time $import) ('{0}: {1}, {2:0.00} {3}' -f $row.Text, (Format-Time $other), ($import / $other), $tools.Cross) $row.Budget $(if ($row.Limit) { $import / $other -le $row.Limit })
     }
     $first = Get-Median $samples.Ours.First
     $later = Get-Median $samples.Ours.Later

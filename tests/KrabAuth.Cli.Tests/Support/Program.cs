@@ -15,9 +15,7 @@ internal static class Program
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static string FilePath { get; } = Path.Combine(
-        typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "ProgramDirectory").Value!,
-        OperatingSystem.IsWindows() ? "krabauth.exe" : "krabauth");
+    public static string FilePath { get; } = BuiltProgram.Find(Metadata("ProgramDirectory"), Metadata("ShippedDirectory"), Metadata("SourceDirectory"));
 
     public static Outcome Run(TempHome home, string[] args, byte[]? input = null, string? file = null)
     {
@@ -47,4 +45,6 @@ internal static class Program
         foreach ((string name, string value) in home.Variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }
+
+    private static string Metadata(string key) => typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }

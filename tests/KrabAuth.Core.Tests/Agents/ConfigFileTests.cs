@@ -1,6 +1,7 @@
 using KrabAuth.Agents;
 using KrabAuth.Diagnostics;
 using KrabAuth.Providers;
+using KrabAuth.Routing;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Agents;
@@ -48,7 +49,10 @@ public sealed class ConfigFileTests : IDisposable
         Assert.Contains("\"main\"", error.Message, StringComparison.Ordinal);
         Assert.Equal("openai:api-key", (await work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.ApiKey, "sk-of-work-0123456789"), Cancellation)).ProfileId);
         Assert.Equal("openai:manual", _state.Agent().Orders.Resolve("openai").Selected);
-        Assert.Equal("openai:api-key", _state.Agent("work").Profiles.Get("openai:api-key").ProfileId);
+        Assert.Contains("so that this one becomes openai:api-key", Assert.Single(_state.Log.Warnings), StringComparison.Ordinal);
+        // That main has no profile which is described for another agent is nothing to be told at each call.
+        await _state.Agent().Credentials.GetAsync(new CredentialRequest("openai"), Cancellation);
+        Assert.Single(_state.Log.Warnings);
         // A token fits, and so does the same kind.
         Assert.Equal("openai:manual", (await work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.Token, "token-of-work-0123456789"), Cancellation)).ProfileId);
     }

@@ -44,6 +44,15 @@ public sealed partial class CatalogTests
         Assert.Equal(Providers.Select(provider => Text(provider, "label")).Distinct(StringComparer.Ordinal), Providers.Select(provider => Text(provider, "label")));
     }
 
+    /// <summary>It is read when it is asked for, so a mistake in it would stop a sign-in and nothing before.</summary>
+    [Fact]
+    public void The_sign_in_of_every_provider_can_be_read() => Assert.All(Providers, provider =>
+    {
+        ProviderDefinition definition = ProviderCatalog.BuiltIn.Find(Text(provider, "id"))!;
+        Assert.Equal(provider.ContainsKey("oauth"), definition.OAuth is not null);
+        Assert.All(definition.Variants, variant => Assert.Equal(definition.OAuth is null, variant.OAuth is null));
+    });
+
     [Fact]
     public void Methods_are_known_and_each_has_what_it_needs() => Assert.All(Providers, provider =>
     {

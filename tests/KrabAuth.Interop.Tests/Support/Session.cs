@@ -35,7 +35,7 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>The built command line.</summary>
-    public static string Program { get; } = Path.Combine(Metadata("ProgramDirectory"), OperatingSystem.IsWindows() ? "krabauth.exe" : "krabauth");
+    public static string Program { get; } = BuiltProgram.Find(Metadata("ProgramDirectory"), Metadata("ShippedDirectory"), Metadata("SourceDirectory"));
 
     /// <summary>The built module.</summary>
     public static string ModuleDirectory { get; } = Metadata("ModuleDirectory");

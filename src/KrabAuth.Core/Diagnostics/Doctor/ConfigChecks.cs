@@ -123,7 +123,7 @@ internal sealed class ConfigModeCheck : IDoctorCheck
                     yield return finding with
                     {
                         Message = $"{finding.Message} Agent {other.Agent} has another kind under the same id, and an id is described once for all agents.",
-                        Remedy = new($"Give one of the two another id: Rename-KrabAuthProfile '{profile.Id}' '{free}' -Agent {agent.Id}", "Give one of the two another id. In PowerShell: " + $"Rename-KrabAuthProfile '{profile.Id}' '{free}' -Agent {agent.Id}"),
+                        Remedy = new($"Give one of the two another id: Rename-KrabAuthProfile {profile.Id} {free} -Agent {agent.Id}", "Give one of the two another id, in PowerShell with Rename-KrabAuthProfile."),
                     };
                     continue;
                 }

@@ -49,7 +49,7 @@ internal sealed class UnresolvedReferenceCheck : IDoctorCheck
                 if (resolved[reference].Problem is not { } problem) continue;
                 yield return context.Finding(this, DoctorSeverity.Warning, id, $"Its secret is kept in {reference}, which has no value for this program: {problem}. Other programs may see another environment.", agent) with
                 {
-                    Remedy = new($"Set what it points to, or say another place: Set-KrabAuthProfile '{id}' -SecretReference", "Set what it points to. All references: krabauth secrets audit"),
+                    Remedy = new($"Set what it points to, or say another place: Set-KrabAuthProfile {id} -SecretReference", "Set what it points to. All references: krabauth secrets audit"),
                 };
             }
         }
