@@ -183,6 +183,26 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pin_is_written_with_its_source_and_read_without_one()
+    {
+        await _state.Agent().Sessions.SetAsync("s", "p:a", Cancellation);
+        Assert.Equal(
+            $$$$$"""{"version":1,"sessions":{"s":{"p":{"profileId":"p:a","source":"user","updatedAt":{{{{{_state.Clock.Milliseconds}}}}}}}}}""",
+            JsonNode.Parse(File.ReadAllText(FilePath))!.ToJsonString());
+        _state.Write("agents/main/agent/krabauth-sessions.json", """
+            { "sessions": { "s": {
+              "a": { "profileId": "p:a", "source": "auto" },
+              "b": { "profileId": "p:a", "source": "user", "compactionCount": 2 },
+              "c": { "profileId": "p:a" },
+              "d": { "profileId": "p:a", "compactionCount": -1 }
+            } } }
+            """);
+        Assert.Equal(
+            [("a", SessionPinSource.Auto, null), ("b", SessionPinSource.User, 2), ("c", SessionPinSource.User, null), ("d", SessionPinSource.Auto, 0)],
+            _state.Agent().Sessions.List().Select(pin => (pin.Provider, pin.Source, pin.CompactionCount)));
+    }
+
+    [Fact]
     public async Task A_session_of_just_thirty_days_is_still_one()
     {
         AuthAgent agent = _state.Agent();

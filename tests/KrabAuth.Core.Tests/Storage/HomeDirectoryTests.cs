@@ -51,6 +51,43 @@ public sealed class HomeDirectoryTests
         Assert.Equal("/work/.openclaw", Root(host));
     }
 
+    /// <summary>What a product is called on disk and in the environment, and what earlier versions called it, first things first.</summary>
+    [Theory]
+    [InlineData(Product.KrabKrab, ".krabkrab", "", "KRABKRAB krabkrab", "krabkrab.json")]
+    [InlineData(Product.OpenClaw, ".openclaw", ".clawdbot .moltbot .moldbot", "OPENCLAW", "openclaw.json clawdbot.json moltbot.json moldbot.json")]
+    [InlineData(Product.Moltbot, ".clawdbot", ".moltbot", "CLAWDBOT", "moltbot.json clawdbot.json")]
+    [InlineData(Product.Clawdbot, ".clawdbot", "", "CLAWDBOT", "clawdbot.json moltbot.json")]
+    public void Each_product_has_its_names(Product product, string directory, string legacy, string prefixes, string configs)
+    {
+        ProductLayout layout = ProductLayout.Of(product);
+        Assert.Equal(
+            (product, $"{product}", directory, legacy, prefixes, configs),
+            (layout.Product, layout.Name, layout.DirectoryName, string.Join(' ', layout.LegacyDirectoryNames), string.Join(' ', layout.VariablePrefixes), string.Join(' ', layout.ConfigFileNames)));
+        Assert.Equal(product, ProductLayout.Parse($" {product} ".ToUpperInvariant()));
+    }
+
+    [Fact]
+    public void Variables_put_the_configuration_the_old_sign_ins_and_the_agent_elsewhere()
+    {
+        StateDirectory usual = StateDirectory.Find(Product.OpenClaw, "/s", Host());
+        Assert.Equal(("/s/openclaw.json", "/s/credentials", null), (usual.ConfigPath, usual.OAuthDirectory, usual.AgentDirectoryOverride));
+        FakeHost host = Host(("HOME", "/h"), ("OPENCLAW_CONFIG_PATH", "~/c.json"), ("OPENCLAW_OAUTH_DIR", "/o"), ("PI_CODING_AGENT_DIR", "/pi"));
+        var state = StateDirectory.Find(Product.OpenClaw, "/s", host);
+        Assert.Equal(("/h/c.json", "/o", "/pi"), (state.ConfigPath, state.OAuthDirectory, state.AgentDirectoryOverride));
+        host.Set("OPENCLAW_AGENT_DIR", "/own");
+        Assert.Equal("/own", state.AgentDirectoryOverride);
+    }
+
+    [Fact]
+    public void A_configuration_under_an_old_name_is_used_where_there_is_none_under_the_new()
+    {
+        using var temp = new TempState();
+        string old = temp.Write("moltbot.json", "{}");
+        var state = StateDirectory.Find(Product.OpenClaw, temp.Root, temp.Host);
+        Assert.Equal(old, state.ConfigPath);
+        Assert.Equal(temp.Write("openclaw.json", "{}"), state.ConfigPath);
+    }
+
     private static string Root(FakeHost host, string? path = null) => StateDirectory.Find(Product.OpenClaw, path, host).Root;
 
     private static FakeHost Host(params (string Name, string? Value)[] variables)

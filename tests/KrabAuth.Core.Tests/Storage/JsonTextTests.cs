@@ -21,11 +21,11 @@ public sealed class JsonTextTests
     [Fact]
     public void Half_a_character_is_replaced()
     {
-        Assert.All(new[] { '\uD800', '\uDBFF', '\uDC00', '\uDFFF' }, half =>
+        foreach (char half in new[] { '\uD800', '\uDBFF', '\uDC00', '\uDFFF' })
         {
             Assert.Equal("\"\uFFFD\"", JsonText.Quote($"{half}"));
             Assert.Equal("\"a\uFFFDb\"", JsonText.Quote($"a{half}b"));
-        });
+        }
         Assert.Equal("\"\uE000\uD7FF\"", JsonText.Quote("\uE000\uD7FF"));
     }
 }
