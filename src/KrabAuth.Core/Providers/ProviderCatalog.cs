@@ -12,6 +12,7 @@ public sealed class ProviderCatalog
     private static readonly IReadOnlyDictionary<string, string> Bearer = new Dictionary<string, string> { ["Authorization"] = "Bearer {secret}" };
 
     private readonly Lazy<Definitions> _definitions;
+    private readonly HashSet<string> _keyVariables = new(StringComparer.Ordinal);
 
     private ProviderCatalog(IReadOnlyList<JsonMember> entries)
     {
@@ -21,6 +22,7 @@ public sealed class ProviderCatalog
         {
             string id = entry.Value.Text("id")!;
             foreach (string alias in ((JsonElement?)entry.Value).Texts("aliases")) aliases.Add(alias, id);
+            foreach (string variable in ((JsonElement?)entry.Value).Texts("environment")) _keyVariables.Add(variable);
         }
         Aliases = aliases;
     }
@@ -31,8 +33,11 @@ public sealed class ProviderCatalog
     /// <summary>All providers, in the catalog's order: the most used first.</summary>
     public IReadOnlyList<ProviderDefinition> Providers => _definitions.Value.Providers;
 
-    /// <summary>Alias to provider id. All that most calls need: the rest is read when it is asked for.</summary>
+    /// <summary>Alias to provider id. With the variables all that most calls need: the rest is read when it is asked for.</summary>
     internal IReadOnlyDictionary<string, string> Aliases { get; }
+
+    /// <summary>Whether a variable is known to hold a key of some provider.</summary>
+    internal bool IsKeyVariable(string name) => _keyVariables.Contains(name);
 
     /// <summary>Finds a provider by id or alias, in any case.</summary>
     public ProviderDefinition? Find(string? provider)

@@ -10,8 +10,6 @@ internal static class SecretMarker
         "custom-local", "ollama-local", "secretref-managed", "minimax-oauth", "qwen-oauth", "gcp-vertex-credentials",
     };
 
-    private static readonly Lazy<HashSet<string>> Variables = new(() => ProviderCatalog.BuiltIn.Providers.SelectMany(provider => provider.EnvironmentVariables).ToHashSet(StringComparer.Ordinal));
-
     /// <summary>Whether a text is such a marker: one of those above, <c>oauth:…</c>, <c>secretref-env:…</c>, or the name of a variable that holds keys.</summary>
     public static bool IsMarker(string? text)
     {
@@ -23,5 +21,5 @@ internal static class SecretMarker
     }
 
     /// <summary>Whether a variable is known to hold a key of some provider.</summary>
-    public static bool IsKeyVariable(string name) => Variables.Value.Contains(name);
+    public static bool IsKeyVariable(string name) => ProviderCatalog.BuiltIn.IsKeyVariable(name);
 }

@@ -18,9 +18,24 @@ function Publish-EmptyModule {
 function Get-Sample {
     <# What a script tells as JSON, from a PowerShell of its own. #>
     param([string] $Script, [hashtable] $Environment = @{})
-    $prelude = 'function Watch-Time([scriptblock] $Block) { $watch = [Diagnostics.Stopwatch]::StartNew(); $null = . $Block; $watch.Elapsed.TotalMilliseconds }; $watch = [Diagnostics.Stopwatch]::StartNew(); $null = Watch-Time { }; '
+    $prelude = '
+        function Watch-Time([scriptblock] $Block) { $watch = [Diagnostics.Stopwatch]::StartNew(); $null = . $Block; $watch.Elapsed.TotalMilliseconds }
+        function Watch-Both([scriptblock] $Block) {
+            $before = [Environment]::CpuUsage.TotalTime
+            $time = Watch-Time $Block
+            @{ Time = $time; Processor = ([Environment]::CpuUsage.TotalTime - $before).TotalMilliseconds }
+        }
+        $null = Watch-Both { }
+        '
     $command = "`$ErrorActionPreference = 'Stop'; $prelude$Script"
     Use-Environment $Environment { pwsh -NoProfile -NonInteractive -Command $command | ConvertFrom-Json }
+}
+
+function Get-Both {
+    <# The medians of times and of processor times, and both as a text. #>
+    param([object[]] $Sample)
+    $time, $processor = (Get-Median $Sample.Time), (Get-Median $Sample.Processor)
+    @{ Time = $time; Processor = $processor; Text = "$(Format-Time $time) ($(Format-Time $processor))" }
 }
 
 function Initialize-SecretStore {
@@ -44,12 +59,12 @@ function Measure-Session {
     $hundred = @{ KRABKRAB_STATE_DIR = Write-Store -Count 100 -Name hundred }
     $samples = @{}
     $scripts = [ordered]@{
-        Plain = "@{ Import = Watch-Time { Import-Module '$plain' } } | ConvertTo-Json"
-        Viewed = "@{ Import = Watch-Time { Import-Module '$viewed' } } | ConvertTo-Json"
+        Plain = "@{ Import = Watch-Both { Import-Module '$plain' } } | ConvertTo-Json"
+        Viewed = "@{ Import = Watch-Both { Import-Module '$viewed' } } | ConvertTo-Json"
         Ours = "
             `$before = [Diagnostics.Process]::GetCurrentProcess().WorkingSet64
-            `$import = Watch-Time { Import-Module '$module' }
-            `$first = Watch-Time { Get-KrabAuthProfile }
+            `$import = Watch-Both { Import-Module '$module' }
+            `$first = Watch-Both { Get-KrabAuthProfile }
             `$memory = [Diagnostics.Process]::GetCurrentProcess().WorkingSet64 - `$before
             `$later = 1..20 | ForEach-Object { Watch-Time { Get-KrabAuthProfile } } | Sort-Object
             1..50 | ForEach-Object { `$null = Resolve-KrabAuthProfile -Provider openai; `$null = Get-KrabAuthToken -Provider openai }
@@ -58,15 +73,15 @@ function Measure-Session {
         Completion = "
             `$null = TabExpansion2 'Get-Item -Path '
             Import-Module '$module'
-            `$first = Watch-Time { `$script:found = TabExpansion2 'Get-KrabAuthProfile -ProfileId ' }
+            `$first = Watch-Both { `$script:found = TabExpansion2 'Get-KrabAuthProfile -ProfileId ' }
             `$later = 1..20 | ForEach-Object { Watch-Time { TabExpansion2 'Get-KrabAuthProfile -ProfileId ' } } | Sort-Object
             @{ First = `$first; Later = `$later[10]; Count = `$found.CompletionMatches.Count } | ConvertTo-Json"
     }
     if ($secretHome) {
-        $scripts.Management = '@{ Import = Watch-Time { Import-Module Microsoft.PowerShell.SecretManagement } } | ConvertTo-Json'
+        $scripts.Management = '@{ Import = Watch-Both { Import-Module Microsoft.PowerShell.SecretManagement } } | ConvertTo-Json'
         $scripts.Secret = '
             Import-Module Microsoft.PowerShell.SecretManagement
-            $first = Watch-Time { Get-Secret -Name account-1 -AsPlainText }
+            $first = Watch-Both { Get-Secret -Name account-1 -AsPlainText }
             $later = 1..20 | ForEach-Object { Watch-Time { Get-Secret -Name account-1 -AsPlainText } } | Sort-Object
             @{ First = $first; Later = $later[10] } | ConvertTo-Json'
     }
@@ -78,29 +93,30 @@ function Measure-Session {
             if ($round) { $samples[$name] += @($sample) }
         }
     }
-    $import = Get-Median $samples.Ours.Import
+    $import = Get-Both $samples.Ours.Import
     foreach ($row in @(
             @{ Name = 'Plain'; Text = 'an empty binary module'; Budget = "1.3 $($tools.Cross)"; Limit = 1.3 }
             @{ Name = 'Viewed'; Text = 'an empty binary module with one view and one type'; Budget = '' }
             @{ Name = 'Management'; Text = 'SecretManagement'; Budget = 'below'; Limit = 1.0 })) {
         if (-not $samples[$row.Name]) { continue }
-        $other = Get-Median $samples[$row.Name].Import
-        Add-Figure 'Import-Module' (Format-Time $import) ('{0}: {1}, {2:0.00} {3}' -f $row.Text, (Format-Time $other), ($import / $other), $tools.Cross) $row.Budget $(if ($row.Limit) { $import / $other -le $row.Limit })
+        $other = Get-Both $samples[$row.Name].Import
+        $ratio = $import.Time / $other.Time
+        Add-Figure 'Import-Module' $import.Text ('{0}: {1}, {2:0.00} {4} ({3:0.00} {4})' -f $row.Text, $other.Text, $ratio, ($import.Processor / $other.Processor), $tools.Cross) $row.Budget $(if ($row.Limit) { $ratio -le $row.Limit })
     }
-    $first = Get-Median $samples.Ours.First
+    $first = Get-Both $samples.Ours.First
     $later = Get-Median $samples.Ours.Later
     if ($secretHome) {
-        $secret = Get-Median $samples.Secret.First
-        Add-Figure 'First `Get-KrabAuthProfile`, 10 profiles' (Format-Time $first) ('first Get-Secret of SecretStore: {0}, 1/{1:0.0}' -f (Format-Time $secret), ($secret / $first)) '1/10' ($first * 10 -le $secret)
+        $secret = Get-Both $samples.Secret.First
+        Add-Figure 'First `Get-KrabAuthProfile`, 10 profiles' $first.Text ('first Get-Secret of SecretStore: {0}, 1/{1:0.0} (1/{2:0.0})' -f $secret.Text, ($secret.Time / $first.Time), ($secret.Processor / $first.Processor)) '1/10' ($first.Time * 10 -le $secret.Time)
         Add-Figure 'Later `Get-KrabAuthProfile`, 10 profiles' (Format-Time $later) "later Get-Secret: $(Format-Time (Get-Median $samples.Secret.Later))"
     }
     else {
-        Add-Figure 'First `Get-KrabAuthProfile`, 10 profiles' (Format-Time $first)
+        Add-Figure 'First `Get-KrabAuthProfile`, 10 profiles' $first.Text
         Add-Figure 'Later `Get-KrabAuthProfile`, 10 profiles' (Format-Time $later)
     }
-    $completion = Get-Median $samples.Completion.First
+    $completion = Get-Both $samples.Completion.First
     if ($samples.Completion[0].Count -ne 100) { throw "100 profiles completed to $($samples.Completion[0].Count)." }
-    Add-Figure 'Completion of 100 profiles, the first in a session' (Format-Time $completion) '' '50 ms' ($completion -le 50)
+    Add-Figure 'Completion of 100 profiles, the first in a session' $completion.Text '' '50 ms' ($completion.Time -le 50)
     $again = Get-Median $samples.Completion.Later
     Add-Figure 'Completion of 100 profiles, later' (Format-Time $again) '' '50 ms' ($again -le 50)
     $use = Get-Median $samples.Ours.Use

@@ -21,8 +21,8 @@ public sealed class OAuthErrorTests
     [InlineData("It is expired or revoked.")]
     public void Its_words_do_where_the_status_speaks_of_the_account(string words)
     {
-        foreach (int status in new[] { 400, 401, 403 }) Assert.True(new OAuthError("http", words, status).NeedsSignIn);
-        foreach (int? status in new int?[] { null, 402, 404, 500 }) Assert.False(new OAuthError("http", words, status).NeedsSignIn);
+        Assert.All<int>([400, 401, 403], status => Assert.True(new OAuthError("http", words, status).NeedsSignIn));
+        Assert.All<int?>([null, 402, 404, 500], status => Assert.False(new OAuthError("http", words, status).NeedsSignIn));
         Assert.False(new OAuthError("http", null, 401).NeedsSignIn);
     }
 

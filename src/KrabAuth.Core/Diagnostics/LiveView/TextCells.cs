@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,9 +6,6 @@ namespace KrabAuth.Diagnostics;
 /// <summary>Texts on a screen of fixed columns. What a store holds was written by anybody: nothing of it may steer the terminal.</summary>
 public static class TextCells
 {
-    /// <summary>What shows as itself without a closer look.</summary>
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c), '\n']);
-
     /// <summary>The codes by which our own colours begin and end.</summary>
     private static readonly string[] Colors = ["\u001b[0m", "\u001b[1m", "\u001b[2m", "\u001b[31m", "\u001b[32m", "\u001b[33m"];
 
@@ -26,7 +22,7 @@ public static class TextCells
     /// <param name="keepsColors">Whether the codes of our own colours stay.</param>
     public static string CleanLines(string text, bool keepsColors = false)
     {
-        if (!text.AsSpan().ContainsAnyExcept(Plain)) return text;
+        if (IsPlain(text)) return text;
         var clean = new StringBuilder(text.Length);
         for (int index = 0; index < text.Length;)
         {
@@ -42,6 +38,16 @@ public static class TextCells
             index += isWhole ? rune.Utf16SequenceLength : 1;
         }
         return clean.ToString();
+    }
+
+    /// <summary>Whether all shows as itself without a closer look. A loop: the framework's own search would be compiled at the first line of a session.</summary>
+    private static bool IsPlain(string text)
+    {
+        foreach (char c in text)
+        {
+            if (c is (< ' ' or > '~') and not '\n') return false;
+        }
+        return true;
     }
 
     /// <summary>How many columns a clean text takes.</summary>
