@@ -30,7 +30,7 @@ public sealed class SessionTests : IDisposable
         await Wait("p:b");
         KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Use("s"));
         Assert.Contains("session \"s\" is pinned to p:b: cooldown", error.Message, StringComparison.Ordinal);
-        Assert.Equal("krabauth models auth session clear --session 's'", error.Remedy.CommandLine);
+        Assert.Equal("krabauth models auth session clear --session s", error.Remedy.CommandLine);
         Assert.Equal(1, await agent.Sessions.ClearAsync("s", cancellationToken: Cancellation));
         Assert.Equal("ka", await Use("s"));
     }
