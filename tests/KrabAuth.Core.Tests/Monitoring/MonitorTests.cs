@@ -89,7 +89,9 @@ public sealed class MonitorTests : IDisposable
         _state.Write("agents/work/agent/auth-profiles.json", "{\"version\":1,\"profiles\":{}}");
         Assert.Single((await RunAsync(Telling())).Changes);
         Assert.Single((await _state.Agent("work").Health.Monitor(Telling()).RunAsync(TestContext.Current.CancellationToken)).Changes);
-        Assert.Equal(["main", "work"], JsonNode.Parse(File.ReadAllText(StateFile))!["agents"]!.AsObject().Select(agent => agent.Key));
+        JsonNode known = JsonNode.Parse(File.ReadAllText(StateFile))!;
+        Assert.Equal(1, (int?)known["version"]);
+        Assert.Equal(["main", "work"], known["agents"]!.AsObject().Select(agent => agent.Key));
         string other = Path.Combine(_state.Home, "deep", "monitor.json");
         Assert.Single((await RunAsync(Telling() with { StateFile = other })).Changes);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(other));
@@ -134,6 +136,24 @@ public sealed class MonitorTests : IDisposable
         KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => RunAsync(Telling()));
         Assert.Equal("StoreCorrupt", error.ErrorId);
         Assert.Equal("{ not json", File.ReadAllText(StateFile));
+        Assert.False(Path.Exists(StateFile + ".lock"));
+    }
+
+    [Theory]
+    [InlineData("\"failed\"", "\"FAILED\"")]
+    [InlineData("\"failed\"", "\"2\"")]
+    [InlineData("\"expired\"", "\"of the future\"")]
+    [InlineData("\"provider\"", "\"supplier\"")]
+    [InlineData("\"profiles\"", "\"accounts\"")]
+    public async Task An_entry_that_says_nothing_usable_is_news_again(string word, string other)
+    {
+        SetExpiry(TimeSpan.FromHours(-1));
+        await RunAsync(Telling());
+        Assert.Empty((await RunAsync(Telling())).Changes);
+        string known = File.ReadAllText(StateFile);
+        Assert.Contains(word, known, StringComparison.Ordinal);
+        File.WriteAllText(StateFile, known.Replace(word, other, StringComparison.Ordinal));
+        Assert.Single((await RunAsync(Telling())).Changes);
     }
 
     [Fact]

@@ -5,8 +5,6 @@ namespace KrabAuth.Core.Tests.OAuth;
 /// <summary>What follows from the words of a server.</summary>
 public sealed class OAuthErrorTests
 {
-    private static readonly int[] OfTheAccount = [400, 401, 403];
-
     [Theory]
     [InlineData("invalid_grant")]
     [InlineData("refresh_token_reused")]
@@ -23,8 +21,8 @@ public sealed class OAuthErrorTests
     [InlineData("It is expired or revoked.")]
     public void Its_words_do_where_the_status_speaks_of_the_account(string words)
     {
-        Assert.All(OfTheAccount, status => Assert.True(new OAuthError("http", words, status).NeedsSignIn));
-        Assert.All(new int?[] { null, 402, 404, 500 }, status => Assert.False(new OAuthError("http", words, status).NeedsSignIn));
+        Assert.All<int>([400, 401, 403], status => Assert.True(new OAuthError("http", words, status).NeedsSignIn));
+        Assert.All<int?>([null, 402, 404, 500], status => Assert.False(new OAuthError("http", words, status).NeedsSignIn));
         Assert.False(new OAuthError("http", null, 401).NeedsSignIn);
     }
 

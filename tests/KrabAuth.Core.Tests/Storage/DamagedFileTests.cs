@@ -93,7 +93,7 @@ public sealed class DamagedFileTests
         long before = new FileInfo(state.StorePath).Length;
         KrabAuthException error = Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List());
         Assert.Equal("StoreUnreadable", error.ErrorId);
-        Assert.Contains("64 MiB", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it has 64 MiB, more than the 64 MiB that are read", error.Message, StringComparison.Ordinal);
         Assert.Contains(state.StorePath, error.Message, StringComparison.Ordinal);
         Assert.Equal("StoreUnreadable", (await Assert.ThrowsAsync<KrabAuthException>(() => Add(state))).ErrorId);
         Assert.Equal(before, new FileInfo(state.StorePath).Length);
@@ -111,7 +111,7 @@ public sealed class DamagedFileTests
         Shell.Run("mkfifo", state.InAgent(name));
         KrabAuthException error = await Task.Run(() => Assert.Throws<KrabAuthException>(() => state.Agent().Profiles.List()), Cancellation).WaitAsync(Patience.Limit, Cancellation);
         Assert.Equal("StoreUnreadable", error.ErrorId);
-        Assert.Contains(state.InAgent(name), error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{state.InAgent(name)} cannot be read: it is not an ordinary file", error.Message, StringComparison.Ordinal);
         Assert.Equal("StoreUnreadable", (await Assert.ThrowsAsync<KrabAuthException>(() => Add(state))).ErrorId);
     }
 

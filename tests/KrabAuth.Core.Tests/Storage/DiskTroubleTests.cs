@@ -55,11 +55,24 @@ public sealed class DiskTroubleTests
     [InlineData("""{"a":"\ud83e\udd80"}""", "🦀")]
     [InlineData("""{"a":"\\ud83e"}""", "\\ud83e")]
     [InlineData("""{"a":"\\\ud83e"}""", "\\\uFFFD")]
+    [InlineData("""{"a":"\nd83e"}""", "\nd83e")]
+    [InlineData("""{"a":"\ud83exudd80"}""", "\uFFFDxudd80")]
+    [InlineData("""{"a":"\ud83e\ndd80"}""", "\uFFFD\ndd80")]
+    [InlineData("""{"a":"\u00e4\ud83e"}""", "\u00e4\uFFFD")]
     public void Half_a_character_in_an_answer_is_replaced_and_nothing_else(string text, string read)
     {
         using var document = LenientJson.Parse(System.Text.Encoding.UTF8.GetBytes(text));
         Assert.Equal(read, document.RootElement.GetProperty("a").GetString());
     }
+
+    [Theory]
+    [InlineData("""{"a":"\""")]
+    [InlineData("""{"a":"\u""")]
+    [InlineData("""{"a":"\ud83""")]
+    [InlineData("""{"a":"\ud83e""")]
+    [InlineData("""{"a":"\ud83e\ud""")]
+    public void An_answer_that_is_cut_off_is_no_json(string text)
+        => Assert.ThrowsAny<System.Text.Json.JsonException>(() => LenientJson.Parse(System.Text.Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void Bytes_that_are_no_text_are_replaced_too()

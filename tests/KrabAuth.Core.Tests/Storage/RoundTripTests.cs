@@ -88,6 +88,14 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void Who_reads_at_the_same_time_is_no_hindrance()
+    {
+        using var state = TempState.WithStore("""{ "profiles": { "p:a": { "type": "api_key", "provider": "p", "key": "k" } } }""");
+        using FileStream other = File.OpenRead(state.StorePath);
+        Assert.Single(state.Agent().Profiles.List());
+    }
+
+    [Fact]
     public async Task An_update_that_changes_nothing_does_not_write()
     {
         using TempState state = TempState.FromFixture("openclaw-2026.2.1");
