@@ -80,11 +80,10 @@ internal static class DemoCommand
         return profile;
     }
 
-    /// <summary>A second is short, and not over at once.</summary>
+    /// <summary>A second is short, and not over at once. A delay leaves out parts of a millisecond, and may end before its time.</summary>
     private static async Task ExpireAsync(AuthProfile profile, CancellationToken stop)
     {
-        TimeSpan left = profile.Expires - DateTimeOffset.UtcNow;
-        if (left > TimeSpan.Zero) await Task.Delay(left, stop).ConfigureAwait(false);
+        while (profile.Expires - DateTimeOffset.UtcNow is { } left && left >= TimeSpan.Zero) await Task.Delay(left + TimeSpan.FromMilliseconds(1), stop).ConfigureAwait(false);
     }
 
     private static void Step(CliContext cli, int number, string text) => cli.Write($"{(number > 1 ? "\n" : string.Empty)}{number}. {text}\n");

@@ -15,7 +15,7 @@ internal static class PowerShellSession
     public static Session StartOnTerminal(TempHome home, string script, string kind = "dumb")
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Terminal), "There is no script of util-linux here.");
-        return Session.Start(home, Terminal, ["-qec", $"pwsh -NoProfile -File '{Save(home, script)}'", "/dev/null"], new Dictionary<string, string> { ["TERM"] = kind });
+        return Session.Start(home, Terminal, ["-qec", $"exec env --default-signal=INT pwsh -NoProfile -File '{Save(home, script)}'", "/dev/null"], new Dictionary<string, string> { ["TERM"] = kind });
     }
 
     private static string Save(TempHome home, string script)
