@@ -213,7 +213,17 @@ public sealed class AuthAgent
     /// <param name="work">The work.</param>
     internal async Task ForHeirsAsync(string what, Func<AuthAgent, Task> work)
     {
-        foreach (AuthAgent heir in Heirs())
+        List<AuthAgent> heirs;
+        try
+        {
+            heirs = [.. Heirs()];
+        }
+        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
+        {
+            Workspace.Log.Warning($"{what} of other agents: {e.Message}");
+            return;
+        }
+        foreach (AuthAgent heir in heirs)
         {
             try
             {

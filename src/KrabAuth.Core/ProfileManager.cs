@@ -186,6 +186,7 @@ public sealed class ProfileManager
                 string valid = ProfileId.RequireValid(newId, profile.Credential.Provider);
                 if (valid == id) return valid;
                 RequireFree(own, valid, _agent);
+                if (_agent.Workspace.Descriptions.Conflict(_agent, valid, profile.Credential.Type) is { } other) throw AuthErrors.ProfileKindConflict(valid, other.Agent, other.Type.StoredName());
                 editor.Rename(profile.Id, valid);
                 return valid;
             },
@@ -240,7 +241,8 @@ public sealed class ProfileManager
     private string OwnId(string id, bool isUsual, Credential credential)
     {
         if (_agent.Workspace.Descriptions.Conflict(_agent, id, credential.Type) is not { } other) return id;
-        string otherwise = ProfileId.OfKind(credential.Provider, credential.Type);
+        // Not a name that onboarding gives: pasted again, the key takes the place of the one that was pasted here, and of no other.
+        string otherwise = ProfileId.Of(credential.Provider, credential.Type == CredentialType.ApiKey ? "manual-api-key" : "manual-token");
         if (!isUsual || _agent.Workspace.Descriptions.Conflict(_agent, otherwise, credential.Type) is not null) throw AuthErrors.ProfileKindConflict(id, other.Agent, other.Type.StoredName());
         _agent.Workspace.Log.Warning($"Agent {other.Agent} has another kind of credential ({other.Type.StoredName()}) under {id}, so that this one becomes {otherwise}.{(_agent.IsSecondary ? " What the agent inherits may come before it; an order of its own decides." : string.Empty)}");
         return otherwise;

@@ -15,6 +15,20 @@ public sealed class TransferTests : IDisposable
 
     private string[] Ids(string state) => [.. _home.Store(state: state)["profiles"]!.AsObject().Select(profile => profile.Key)];
 
+    /// <summary>A variable of a script that is empty must not widen what is moved, replaced, lifted or mended.</summary>
+    [Theory]
+    [InlineData("--provider", "models", "auth", "export", "x.krab", "--move", "--include-oauth")]
+    [InlineData("--provider", "models", "auth", "import", "--from-env", "--force")]
+    [InlineData("--provider", "models", "auth", "session", "clear")]
+    [InlineData("--agent", "doctor", "--fix")]
+    public void An_option_without_a_value_widens_nothing(string option, params string[] command)
+    {
+        Outcome outcome = _home.RunWithInput(Password, [.. command, option, ""]);
+        Assert.Equal((1, string.Empty), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith($"Error: Missing a value for {option}.\n", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_home.Root, "x.krab")));
+    }
+
     [Fact]
     public void Profiles_go_to_another_machine_in_a_file()
     {

@@ -59,8 +59,10 @@ public sealed class RefreshTests : IClassFixture<OpenIdServer>, IDisposable
         using Session third = Session.Krabauth(_home, "models", "auth", "refresh", id);
         await _server.OpenAsync("answer");
         string token = (await first.FinishAsync()).Succeeded().Trim();
-        Assert.Equal(token, (await second.FinishAsync()).Succeeded().Trim());
+        string other = (await second.FinishAsync()).Succeeded().Trim();
         (await third.FinishAsync()).Succeeded();
+        // Who insists may come before the second, which then has what is in the store at the end.
+        Assert.Contains(other, new[] { token, (string)_home.Profile(id)["access"]! });
         ServerStats after = await _server.StatsAsync();
         // Who insists on a new token may have begun after the first had its own.
         Assert.InRange(after.Refreshes - before.Refreshes, 1, 2);

@@ -22,7 +22,7 @@ internal static class DoctorCommand
             CancellationToken cancellation = call.CancelOnSignal();
             var output = new DoctorOutput(call.Cli);
             var findings = new List<DoctorFinding>();
-            foreach (DoctorFinding found in doctor.Examine(call.Agent))
+            foreach (DoctorFinding found in doctor.Examine(call.OnlyAgent))
             {
                 DoctorFinding finding = found;
                 if (!call.Has(json)) output.WriteFound(finding);

@@ -55,6 +55,9 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
     /// <summary>The agent that the options name, if they do.</summary>
     public string? Agent => Text(globals.Agent);
 
+    /// <summary>The only agent that a command for all of them is to be about, if the options name one.</summary>
+    public string? OnlyAgent => Filled(globals.Agent);
+
     /// <summary>Opens the state directory that the options name.</summary>
     public AuthWorkspace OpenWorkspace() => OpenWorkspace(ChosenProduct(), Text(globals.StateDirectory));
 
@@ -95,7 +98,7 @@ internal sealed class Invocation(CliContext cli, GlobalOptions globals, ParseRes
         Cli.IsVerbose = Has(globals.Verbose);
         foreach (Option<string> option in new[] { globals.Product, globals.StateDirectory, globals.Agent })
         {
-            if (Text(option) is { } value) Cli.CommandPrefix += $" {option.Name} {(value.Contains(' ', StringComparison.Ordinal) ? $"'{value}'" : value)}";
+            if (Text(option) is { } value) Cli.CommandPrefix += $" {option.Name} {CommandWord.Shell(value)}";
         }
     }
 

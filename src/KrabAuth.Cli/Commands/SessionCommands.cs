@@ -48,7 +48,7 @@ internal static class SessionCommands
         {
             AuthAgent agent = call.OpenAgent();
             string key = call.Text(session) ?? SessionManager.DefaultSession;
-            int lifted = agent.Sessions.ClearAsync(key, call.Text(provider), call.CancelOnSignal()).GetAwaiter().GetResult();
+            int lifted = agent.Sessions.ClearAsync(key, call.Filled(provider), call.CancelOnSignal()).GetAwaiter().GetResult();
             if (call.Has(json)) SessionOutput.WriteJson(call.Cli, agent, agent.Sessions.List(key));
             else call.Cli.Write($"Agent: {agent.Id}\nSession {key}: {(lifted == 1 ? "1 pin" : $"{lifted} pins")} lifted.\n");
             return 0;

@@ -32,7 +32,7 @@ internal static class TransferCommands
             if (!call.Has(force) && Path.Exists(file)) throw AuthErrors.TransferFileExists(file);
             TransferPlan plan = agent.Transfers.PlanExport(new ExportRequest(file, SecretSource.ReadPassword(call.Cli, isNew: true))
             {
-                Provider = call.Text(provider),
+                Provider = call.Filled(provider),
                 IncludeOAuth = call.Has(includeOAuth),
                 Move = call.Has(move),
                 Force = call.Has(force),
@@ -76,7 +76,7 @@ internal static class TransferCommands
                     Password = file is not null && TransferManager.IsProtected(file) ? SecretSource.ReadPassword(call.Cli, isNew: false) : null,
                     From = isAgent ? Source(call, agent, call.Text(from), call.Text(fromDirectory), call.Text(fromAgent)) : null,
                     FromEnvironment = call.Has(fromEnvironment),
-                    Provider = call.Text(provider),
+                    Provider = call.Filled(provider),
                     IncludeOAuth = call.Has(includeOAuth),
                     Move = call.Has(move),
                     Force = call.Has(force),

@@ -1,4 +1,5 @@
 using KrabAuth.Cli.Host;
+using KrabAuth.Diagnostics;
 using KrabAuth.OAuth;
 
 namespace KrabAuth.Cli.Input;
@@ -59,7 +60,7 @@ internal sealed class SignInPrompt(CliContext cli, bool addressToError = false) 
     /// <summary>Where a program reads the result from standard output, a person is told elsewhere.</summary>
     private void Show(string text)
     {
-        if (addressToError) cli.WriteErrorText(text);
+        if (addressToError) cli.WriteErrorText(TextCells.CleanLines(text));
         else cli.Write(text);
     }
 }

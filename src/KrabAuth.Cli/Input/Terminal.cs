@@ -1,4 +1,5 @@
 using KrabAuth.Cli.Host;
+using KrabAuth.Diagnostics;
 
 namespace KrabAuth.Cli.Input;
 
@@ -20,7 +21,7 @@ internal abstract class Terminal
         var line = new LineEditor();
         using (Hide())
         {
-            cli.WriteErrorText(prompt);
+            cli.WriteErrorText(TextCells.CleanLines(prompt));
             LineState state;
             do
             {

@@ -17,7 +17,7 @@ internal sealed class ProbeLine(CliContext cli) : IProgress<ProbeProgress>, IDis
         lock (_lock)
         {
             _isShown = true;
-            cli.WriteErrorText($"{Clear}{value.Label ?? "Probing auth profiles"}… {value.Completed}/{value.Total}");
+            cli.WriteErrorText($"{Clear}{TextCells.Clean(value.Label ?? "Probing auth profiles")}… {value.Completed}/{value.Total}");
         }
     }
 

@@ -43,18 +43,21 @@ internal sealed class ProfileDescriptions(AuthWorkspace workspace)
     /// <summary>Follows a new id, unless another agent keeps a profile under the old one: then the new one is added.</summary>
     public Task RenameAsync(AuthStore store, string id, string newId, CancellationToken cancellationToken)
     {
-        if (!IsMentioned(id)) return Task.CompletedTask;
+        if (!IsMentioned(id) && !IsMentioned(newId)) return Task.CompletedTask;
         return TryAsync(
             $"put {newId} in the place of {id} by hand",
             editor =>
             {
+                store.TryGet(newId, out StoredProfile? renamed);
                 if (IsHeld(id))
                 {
-                    if (store.TryGet(newId, out StoredProfile? renamed)) Describe(editor, renamed);
+                    if (renamed is not null) Describe(editor, renamed);
                     return;
                 }
                 if (editor.Tree.Find("auth", "profiles", newId) is null) editor.Rename(newId, "auth", "profiles", id);
                 else editor.Remove("auth", "profiles", id);
+                // What was left under the new id may tell of another kind.
+                if (renamed is not null && editor.Tree.Find("auth", "profiles", newId) is not null) Describe(editor, renamed);
                 foreach (string provider in Orders(editor)) editor.ReplaceItems(id, newId, "auth", "order", provider);
             },
             cancellationToken);

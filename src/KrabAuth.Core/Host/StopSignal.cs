@@ -26,9 +26,9 @@ internal static partial class StopSignal
             using SafeFileHandle terminal = File.OpenHandle("/dev/tty");
             return ForegroundGroup(terminal) == ProcessGroup();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No terminal belongs to this process.
+            // No terminal belongs to this process, or none that it may look at.
             return false;
         }
     }

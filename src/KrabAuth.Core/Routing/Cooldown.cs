@@ -142,7 +142,9 @@ internal static class Cooldown
         UsageStats cleared = Clear(stats, includingDisabledByUser: false);
         if (!keepsCooldown && others.Count == 0) return cleared;
         if (!stats.IsWaiting(now, model)) return stats;
-        cleared = cleared with { ErrorCount = stats.ErrorCount, FailureCounts = stats.FailureCounts, ModelWaits = others };
+        // What concerns the account has ended with the answer, and its ladder starts anew.
+        Dictionary<string, int> counts = stats.FailureCounts.Where(static entry => FailureReasons.Parse(entry.Key)?.IsOfOneModel() == true).ToDictionary(StringComparer.Ordinal);
+        cleared = cleared with { ErrorCount = stats.ErrorCount, FailureCounts = counts, ModelWaits = others };
         return keepsCooldown
             ? cleared with { CooldownUntil = stats.CooldownUntil, CooldownReason = stats.CooldownReason, CooldownModel = stats.CooldownModel, Windows = Where(stats.Windows, window => window.Until == stats.CooldownUntil) }
             : cleared;

@@ -2,7 +2,7 @@ using KrabAuth.Profiles;
 
 namespace KrabAuth.Routing;
 
-/// <summary>The wait that is named of those that a profile has: the long one before the short one, and both before one of a single model.</summary>
+/// <summary>The wait that is named of those that a profile has: a long one before the others, and of the others that which ends last.</summary>
 /// <param name="Kind"><c>disabled</c>, <c>blocked</c> or <c>cooldown</c>.</param>
 /// <param name="Reason">What it is for, if that is on record.</param>
 /// <param name="Model">The only model that waits, if it is one alone.</param>
@@ -16,11 +16,13 @@ internal readonly record struct NamedWait(string Kind, string? Reason, string? M
         if (stats.DisabledUntil > now) return new NamedWait("disabled", stats.DisabledReason, null);
         if (stats.BlockedUntil > now) return new NamedWait("blocked", FailureReasons.RateLimit, null);
         bool isCooling = stats.CooldownUntil > now && (model is null || stats.CooldownOnlyOf is null || stats.CooldownOnlyOf == model);
-        if (isCooling) return new NamedWait("cooldown", stats.CooldownReason, stats.CooldownOnlyOf);
+        NamedWait last = new("cooldown", stats.CooldownReason, isCooling ? stats.CooldownOnlyOf : null);
+        long end = isCooling ? stats.CooldownUntil!.Value : now;
         foreach ((string name, ModelWait wait) in stats.ModelWaits)
         {
-            if (wait.Window.Until > now && (name == model || (model is null && wait.CountsForAnyModel))) return new NamedWait("cooldown", wait.Reason, name);
+            if (wait.Window.Until <= end || !(name == model || (model is null && wait.CountsForAnyModel))) continue;
+            (last, end) = (new NamedWait("cooldown", wait.Reason, name), wait.Window.Until);
         }
-        return new NamedWait("cooldown", stats.CooldownReason, null);
+        return last;
     }
 }

@@ -75,7 +75,7 @@ public sealed class TestKrabAuthCommand : AgentCmdlet
         {
             if (value.Total == 0) return;
             bool isDone = value.Completed == value.Total;
-            var record = new ProgressRecord(0, Activity, value.Label ?? $"{value.Completed} of {value.Total}")
+            var record = new ProgressRecord(0, Activity, TextCells.Clean(value.Label ?? $"{value.Completed} of {value.Total}"))
             {
                 PercentComplete = 100 * value.Completed / value.Total,
                 RecordType = isDone ? ProgressRecordType.Completed : ProgressRecordType.Processing,

@@ -47,14 +47,37 @@ public sealed class ConfigFileTests : IDisposable
         KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.ApiKey, "sk-of-work-0123456789") { ProfileId = "openai:manual" }, Cancellation));
         Assert.Equal("ProfileKindConflict", error.ErrorId);
         Assert.Contains("\"main\"", error.Message, StringComparison.Ordinal);
-        Assert.Equal("openai:api-key", (await work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.ApiKey, "sk-of-work-0123456789"), Cancellation)).ProfileId);
+        Assert.Equal("openai:manual-api-key", (await work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.ApiKey, "sk-of-work-0123456789"), Cancellation)).ProfileId);
         Assert.Equal("openai:manual", _state.Agent().Orders.Resolve("openai").Selected);
-        Assert.Contains("so that this one becomes openai:api-key", Assert.Single(_state.Log.Warnings), StringComparison.Ordinal);
+        Assert.Contains("so that this one becomes openai:manual-api-key", Assert.Single(_state.Log.Warnings), StringComparison.Ordinal);
         // That main has no profile which is described for another agent is nothing to be told at each call.
         await _state.Agent().Credentials.GetAsync(new CredentialRequest("openai"), Cancellation);
         Assert.Single(_state.Log.Warnings);
         // A token fits, and so does the same kind.
         Assert.Equal("openai:manual", (await work.Profiles.AddAsync(new NewSecret("openai", SignInMethod.Token, "token-of-work-0123456789"), Cancellation)).ProfileId);
+    }
+
+    /// <summary>A new id took a key out of use without a word, where the description of that id was of a token.</summary>
+    [Fact]
+    public async Task A_new_id_is_refused_that_another_agent_has_for_another_kind()
+    {
+        Configure("""{ auth: { profiles: { "openai:a": { provider: "openai", mode: "api_key" }, "openai:b": { provider: "openai", mode: "token" } } } }""");
+        _state.Write("agents/main/agent/auth-profiles.json", """{ "version": 1, "profiles": { "openai:b": { "type": "token", "provider": "openai", "token": "token-of-main" } } }""");
+        _state.Write("agents/work/agent/auth-profiles.json", """{ "version": 1, "profiles": { "openai:a": { "type": "api_key", "provider": "openai", "key": "key-of-work" } } }""");
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => _state.Agent("work").Profiles.RenameAsync("openai:a", "openai:b", Cancellation));
+        Assert.Equal("ProfileKindConflict", error.ErrorId);
+        Assert.Equal("api_key", _state.Workspace().Config.Profile("openai:a")!.Mode);
+        Assert.Equal("openai:a", _state.Agent("work").Profiles.Get("openai:a").ProfileId);
+    }
+
+    [Fact]
+    public async Task What_was_left_of_a_description_follows_the_profile_that_gets_its_id()
+    {
+        Configure("""{ auth: { profiles: { "openai:b": { provider: "openai", mode: "oauth" } } } }""");
+        _state.Write("agents/main/agent/auth-profiles.json", """{ "version": 1, "profiles": { "openai:a": { "type": "api_key", "provider": "openai", "key": "key-of-main" } } }""");
+        await _state.Agent().Profiles.RenameAsync("openai:a", "openai:b", Cancellation);
+        Assert.Equal("api_key", _state.Workspace().Config.Profile("openai:b")!.Mode);
+        Assert.Equal("openai:b", _state.Agent().Orders.Resolve("openai").Selected);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class ModelWaitTests
         await agent.Usage.RecordFailureAsync("anthropic:a", stated, "m1", Cancellation);
         await agent.Usage.RecordFailureAsync("anthropic:a", FailureReason.Auth, "m2", Cancellation);
         Assert.Equal("cooldown (auth), back in 1m", Explain("m2"));
-        Assert.Equal("cooldown (auth), back in 5h", Explain("m1"));
+        Assert.Equal("cooldown (rate_limit), back in 5h", Explain("m1"));
         state.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("usable", Explain("m2"));
         Assert.Equal("cooldown (rate_limit), back in 5h", Explain("m1"));

@@ -25,7 +25,7 @@ internal sealed record DoctorContext(AuthWorkspace Workspace, string? Only)
         foreach (AuthAgent agent in Agents)
         {
             if (agent.TryPeek() is not { } own || agent.Main().TryPeek() is not { } main) continue;
-            yield return (agent, own, agent.IsSecondary ? AuthStore.Merge(main, own) : own);
+            yield return (agent, own, (agent.IsSecondary ? AuthStore.Merge(main, own) : own).At(Workspace.NowMilliseconds));
         }
     }
 
