@@ -78,10 +78,8 @@ Describe 'Invoke-KrabAuthCommand' {
     }
 
     It 'reads the answer of Invoke-RestMethod, its reset time too' {
-        $listener = [Net.HttpListener]::new()
-        $port = Get-Random -Minimum 20000 -Maximum 60000
-        $listener.Prefixes.Add("http://127.0.0.1:$port/")
-        $listener.Start()
+        $listener = Open-FreeListener
+        $port = ([uri] [string] $listener.Prefixes).Port
         try {
             $server = Start-ThreadJob {
                 $context = ($using:listener).GetContext()

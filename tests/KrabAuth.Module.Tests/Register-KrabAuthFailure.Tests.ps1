@@ -35,10 +35,8 @@ Describe 'Register-KrabAuthFailure' {
     }
 
     It 'reads the answer and the body behind an error of Invoke-RestMethod' {
-        $listener = [Net.HttpListener]::new()
-        $url = "http://127.0.0.1:$(20000 + [Random]::Shared.Next(20000))/"
-        $listener.Prefixes.Add($url)
-        $listener.Start()
+        $listener = Open-FreeListener
+        $url = [string] $listener.Prefixes
         $server = Start-ThreadJob {
             $response = ($using:listener).GetContext().Response
             $response.StatusCode = 429

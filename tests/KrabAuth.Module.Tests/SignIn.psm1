@@ -2,6 +2,7 @@
 # tokens that work once, and revocation, from a thread of its own.
 
 $ErrorActionPreference = 'Stop'
+. "$PSScriptRoot/listener.ps1"
 
 function Open-AuthorizationServer {
     <#
@@ -10,13 +11,8 @@ function Open-AuthorizationServer {
     #>
     param([string[]] $Account = 'me@example.com')
 
-    $probe = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
-    $probe.Start()
-    $issuer = "http://127.0.0.1:$($probe.LocalEndpoint.Port)"
-    $probe.Stop()
-    $listener = [System.Net.HttpListener]::new()
-    $listener.Prefixes.Add("$issuer/")
-    $listener.Start()
+    $listener = Open-FreeListener
+    $issuer = ([string] $listener.Prefixes).TrimEnd('/')
     $state = [hashtable]::Synchronized(@{
             Issuer = $issuer; Accounts = [System.Collections.Queue]::new($Account); Codes = @{}; Tokens = @{}; Life = 3600
             Requests = [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()); Listener = $listener

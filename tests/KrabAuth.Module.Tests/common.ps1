@@ -5,6 +5,7 @@ $script:ModulePath = [IO.Path]::GetFullPath($(if ($env:KRABAUTH_MODULE) { $env:K
 if (-not (Test-Path -LiteralPath "$script:ModulePath/KrabAuth.psd1")) { throw "There is no module in $script:ModulePath. Build first: dotnet build" }
 if (-not (Get-Module KrabAuth)) { Import-Module $script:ModulePath -ErrorAction Stop }
 $script:RepositoryRoot = [IO.Path]::GetFullPath("$PSScriptRoot/../..")
+. "$PSScriptRoot/listener.ps1"
 $script:WritingCommands = @(
     'Clear-KrabAuthCooldown'
     'Clear-KrabAuthOrder'

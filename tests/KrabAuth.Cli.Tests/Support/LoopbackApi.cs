@@ -1,25 +1,20 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests.Support;
 
 /// <summary>A provider's API on this machine, for a process that really asks it.</summary>
 internal sealed class LoopbackApi : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly ConcurrentDictionary<string, Func<HttpListenerRequest, (int Status, string Body)>> _pages = new();
     private readonly Task _serving;
 
     public LoopbackApi()
     {
-        var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        probe.Stop();
-        _listener.Prefixes.Add(Address);
-        _listener.Start();
+        (_listener, Address) = FreeListener.Start();
         _serving = ServeAsync();
     }
 
