@@ -50,7 +50,8 @@ public sealed class ClockTorture : RefreshTestBase
         Store(TimeSpan.FromHours(1));
         for (int jump = 0; jump < 300; jump++)
         {
-            State.Clock.Advance(Day * (random.Next(2) * 2 - 1));
+            // Forward first: one walk in twenty never comes to where the token has expired.
+            State.Clock.Advance(Day * (jump == 0 ? 1 : random.Next(2) * 2 - 1));
             string[] tokens = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Token(), Cancellation)));
             Assert.Equal(Access, Assert.Single(tokens.Distinct(StringComparer.Ordinal)));
         }
