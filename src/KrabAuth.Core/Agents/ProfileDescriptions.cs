@@ -54,11 +54,9 @@ internal sealed class ProfileDescriptions(AuthWorkspace workspace)
                     if (renamed is not null) Describe(editor, renamed);
                     return;
                 }
-                if (editor.Tree.Find("auth", "profiles", newId) is null) editor.Rename(newId, "auth", "profiles", id);
-                else editor.Remove("auth", "profiles", id);
+                Move(editor, id, newId);
                 // What was left under the new id may tell of another kind.
                 if (renamed is not null && editor.Tree.Find("auth", "profiles", newId) is not null) Describe(editor, renamed);
-                foreach (string provider in Orders(editor)) editor.ReplaceItems(id, newId, "auth", "order", provider);
             },
             cancellationToken);
     }
@@ -96,12 +94,18 @@ internal sealed class ProfileDescriptions(AuthWorkspace workspace)
         => workspace.ChangeConfigAsync(
             editor =>
             {
-                if (editor.Tree.Find("auth", "profiles", profile.Id) is null) editor.Rename(profile.Id, "auth", "profiles", id);
-                else editor.Remove("auth", "profiles", id);
+                Move(editor, id, profile.Id);
                 Describe(editor, profile);
-                foreach (string provider in Orders(editor)) editor.ReplaceItems(id, profile.Id, "auth", "order", provider);
             },
             cancellationToken);
+
+    /// <summary>Puts a description, unless there is one, and its places in orders under another id.</summary>
+    private static void Move(ConfigEditor editor, string id, string newId)
+    {
+        if (editor.Tree.Find("auth", "profiles", newId) is null) editor.Rename(newId, "auth", "profiles", id);
+        else editor.Remove("auth", "profiles", id);
+        foreach (string provider in Orders(editor)) editor.ReplaceItems(id, newId, "auth", "order", provider);
+    }
 
     /// <summary>
     /// Another agent that has a credential under an id which one description cannot serve together with a credential of this kind: an id
