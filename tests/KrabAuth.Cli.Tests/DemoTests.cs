@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using KrabAuth.Cli.Tests.Support;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests;
 
@@ -26,7 +26,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public void The_readme_shows_it_to_the_letter()
     {
-        string readme = File.ReadAllText(typeof(DemoTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ReadmePath").Value!).ReplaceLineEndings("\n");
+        string readme = File.ReadAllText(BuiltProgram.Metadata(typeof(DemoTests).Assembly, "ReadmePath")).ReplaceLineEndings("\n");
         string shown = Regex.Match(readme, "```text\n(An authorization server runs.*?)```", RegexOptions.Singleline).Groups[1].Value;
         Assert.Equal(OfAnyRun(shown), OfAnyRun(_home.Run("demo").Output));
 

@@ -3,6 +3,7 @@
 # what a console of 76 columns shows (Get-Help indents an example by four).
 
 $ErrorActionPreference = 'Stop'
+. "$PSScriptRoot/listener.ps1"
 $script:Width = 76
 
 function Get-PageExample {
@@ -72,7 +73,7 @@ function Connect-ExampleProvider {
     param([Parameter(Mandatory)] [string] $StateDirectory)
 
     if (-not ('KrabAuth.Examples.ProviderServer' -as [type])) { Add-Type -Path (Join-Path $PSScriptRoot 'ProviderServer.cs') }
-    $server = [KrabAuth.Examples.ProviderServer]::new()
+    $server = [KrabAuth.Examples.ProviderServer]::new((Open-FreeListener))
     $in = { param([double] $hours) [DateTimeOffset]::UtcNow.AddHours($hours) }
     $codex = { param($hours, $short, $long)
         ConvertTo-Json -Depth 5 @{

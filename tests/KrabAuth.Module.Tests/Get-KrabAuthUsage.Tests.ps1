@@ -23,7 +23,7 @@ AfterAll { Exit-TestSession }
 
 Describe 'Get-KrabAuthUsage' {
     BeforeAll {
-        $script:server = [KrabAuth.Examples.ProviderServer]::new()
+        $script:server = [KrabAuth.Examples.ProviderServer]::new((Open-FreeListener))
         $reset = [DateTimeOffset]::UtcNow.AddHours(3.1).ToUnixTimeSeconds()
         $server.Answer('/usage', 'sk-busy', 429, '{"error":{"message":"Not so often."}}')
         $server.Answer('/usage', '', 200, (ConvertTo-Json -Depth 5 @{
@@ -118,7 +118,7 @@ Describe 'Get-KrabAuthUsage' {
 
 Describe 'Test-KrabAuth -Probe' {
     BeforeAll {
-        $script:server = [KrabAuth.Examples.ProviderServer]::new()
+        $script:server = [KrabAuth.Examples.ProviderServer]::new((Open-FreeListener))
         $server.Answer('/probe', 'sk-good', 200, '{}')
         $server.Answer('/probe', 'sk-bad', 401, '{"error":{"message":"sk-bad-0123456789 is no key"}}')
         $server.Answer('/probe', '', 429, '{}')

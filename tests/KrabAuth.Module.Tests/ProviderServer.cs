@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.Linq;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
 
@@ -13,18 +13,15 @@ namespace KrabAuth.Examples;
 /// </summary>
 public sealed class ProviderServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly ConcurrentQueue<(string Path, string Credential, int Status, string Body)> _answers = new();
     private readonly Task _serving;
 
-    public ProviderServer()
+    /// <param name="listener">One that listens already; it is closed with the server.</param>
+    public ProviderServer(HttpListener listener)
     {
-        var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        free.Stop();
-        _listener.Prefixes.Add(Address + "/");
-        _listener.Start();
+        _listener = listener;
+        Address = listener.Prefixes.Single().TrimEnd('/');
         _serving = ServeAsync();
     }
 

@@ -3,22 +3,8 @@
 function Open-FreeListener {
     <#
     .SYNOPSIS
-    Listens at a free port of this machine. One that is free now can be taken a moment later, by any connection that is opened.
+    Starts a listener at a free port of this machine: that of the other tests.
     #>
-    for ($attempt = 1; ; $attempt++) {
-        $probe = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
-        $probe.Start()
-        $port = $probe.LocalEndpoint.Port
-        $probe.Stop()
-        $listener = [Net.HttpListener]::new()
-        $listener.Prefixes.Add("http://127.0.0.1:$port/")
-        try {
-            $listener.Start()
-            return , $listener
-        }
-        catch [Net.HttpListenerException] {
-            $listener.Close()
-            if ($attempt -ge 20) { throw }
-        }
-    }
+    if (-not ('KrabAuth.TestSupport.FreeListener' -as [type])) { Add-Type -Path "$PSScriptRoot/../KrabAuth.TestSupport/FreeListener.cs" }
+    [KrabAuth.TestSupport.FreeListener]::Start().Item1
 }

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace KrabAuth.TestSupport;
 
 /// <summary>
@@ -6,16 +8,17 @@ namespace KrabAuth.TestSupport;
 /// </summary>
 public static class BuiltProgram
 {
-    /// <summary>Finds it.</summary>
-    /// <param name="built">The directory that the tests' own build wrote the program to.</param>
-    /// <param name="shipped">The directory that a release build writes it to.</param>
-    /// <param name="sources">The directory of the sources.</param>
-    public static string Find(string built, string shipped, string sources)
+    /// <summary>Finds it, by what the project of the tests wrote into their assembly.</summary>
+    public static string Of(Assembly tests)
     {
         string name = OperatingSystem.IsWindows() ? "krabauth.exe" : "krabauth";
-        string candidate = Path.Combine(shipped, name);
-        return File.Exists(candidate) && File.GetLastWriteTimeUtc(candidate) > Newest(sources) ? candidate : Path.Combine(built, name);
+        string shipped = Path.Combine(Metadata(tests, "ShippedDirectory"), name);
+        bool isCurrent = File.Exists(shipped) && File.GetLastWriteTimeUtc(shipped) > Newest(Metadata(tests, "SourceDirectory"));
+        return isCurrent ? shipped : Path.Combine(Metadata(tests, "ProgramDirectory"), name);
     }
+
+    /// <summary>A text that the project of the tests wrote into their assembly.</summary>
+    public static string Metadata(Assembly tests, string key) => tests.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 
     private static DateTime Newest(string sources)
         => Directory.EnumerateDirectories(sources)

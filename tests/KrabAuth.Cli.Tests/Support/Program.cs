@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests.Support;
@@ -15,7 +14,7 @@ internal static class Program
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static string FilePath { get; } = BuiltProgram.Find(Metadata("ProgramDirectory"), Metadata("ShippedDirectory"), Metadata("SourceDirectory"));
+    public static string FilePath { get; } = BuiltProgram.Of(typeof(Program).Assembly);
 
     public static Outcome Run(TempHome home, string[] args, byte[]? input = null, string? file = null)
     {
@@ -45,6 +44,4 @@ internal static class Program
         foreach ((string name, string value) in home.Variables) start.Environment[name] = value;
         return Process.Start(start)!;
     }
-
-    private static string Metadata(string key) => typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }

@@ -1,12 +1,12 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Conventions;
 
 /// <summary>A promise on the page on security is one that a test keeps: each test that it names exists.</summary>
 public sealed partial class SecurityPageTests
 {
-    private static readonly string Tests = typeof(SecurityPageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "TestsDirectory").Value!;
+    private static readonly string Tests = BuiltProgram.Metadata(typeof(SecurityPageTests).Assembly, "TestsDirectory");
 
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Tests, "..", "docs", "security.md"));
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Interop.Tests.Support;
 
@@ -14,7 +15,7 @@ internal sealed class LimitingApi : IDisposable
     /// <summary>Clocks of two processes are one clock, but a call that is on its way has been sent a little earlier.</summary>
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(50);
 
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Random _random;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DateTimeOffset> _until = [];
@@ -25,13 +26,7 @@ internal sealed class LimitingApi : IDisposable
     public LimitingApi(int seed)
     {
         _random = new Random(seed);
-        // Any free port; HttpListener does not choose one by itself.
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        probe.Stop();
-        _listener.Prefixes.Add(Address);
-        _listener.Start();
+        (_listener, Address) = FreeListener.Start();
         _ = AcceptAsync();
     }
 

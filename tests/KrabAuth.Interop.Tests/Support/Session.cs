@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text;
 using KrabAuth.TestSupport;
 
@@ -35,10 +34,10 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>The built command line.</summary>
-    public static string Program { get; } = BuiltProgram.Find(Metadata("ProgramDirectory"), Metadata("ShippedDirectory"), Metadata("SourceDirectory"));
+    public static string Program { get; } = BuiltProgram.Of(typeof(Session).Assembly);
 
     /// <summary>The built module.</summary>
-    public static string ModuleDirectory { get; } = Metadata("ModuleDirectory");
+    public static string ModuleDirectory { get; } = BuiltProgram.Metadata(typeof(Session).Assembly, "ModuleDirectory");
 
     /// <summary>Has patience for so much longer with a program that is to run that long.</summary>
     public Session For(TimeSpan time)
@@ -135,6 +134,4 @@ internal sealed class Session : IDisposable
         _process.Dispose();
         _patience.Dispose();
     }
-
-    private static string Metadata(string key) => typeof(Session).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }
