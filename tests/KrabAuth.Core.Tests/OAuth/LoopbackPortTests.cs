@@ -55,7 +55,12 @@ public sealed class LoopbackPortTests : LoopbackTestBase
         Assert.SkipUnless(Socket.OSSupportsIPv6, "There is no IPv6 here.");
         using var other = new TcpListener(IPAddress.Parse(address), 0);
         other.Start();
-        Assert.Null(LoopbackListener.TryStart($"http://localhost:{((IPEndPoint)other.LocalEndpoint).Port}/callback", _clock));
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        Assert.Null(LoopbackListener.TryStart($"http://localhost:{port}/callback", _clock));
+        // The half that was free is given back at once.
+        IPAddress half = other.LocalEndpoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+        using var owner = new TcpListener(half, port);
+        owner.Start();
     }
 
     [Theory]
