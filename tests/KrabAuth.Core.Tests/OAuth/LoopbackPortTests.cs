@@ -47,6 +47,23 @@ public sealed class LoopbackPortTests : LoopbackTestBase
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _listener.Answer);
     }
 
+    // RFC 8252 §8.3: a program that shares the port would get every other redirect, and the code in it.
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void No_other_program_can_share_the_port(string address)
+    {
+        var wanted = IPAddress.Parse(address);
+        Assert.SkipUnless(Socket.OSSupportsIPv6 || wanted.AddressFamily == AddressFamily.InterNetwork, "There is no IPv6 here.");
+        using var other = new Socket(wanted.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        other.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        Assert.Throws<SocketException>(() =>
+        {
+            other.Bind(new IPEndPoint(wanted, _port));
+            other.Listen();
+        });
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
