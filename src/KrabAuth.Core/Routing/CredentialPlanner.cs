@@ -58,7 +58,7 @@ internal sealed class CredentialPlanner(AuthAgent agent)
         {
             if (keys[i].ReasonCode != KeyReasonCodes.Ok) continue;
             string code = !keys[i].IsFirst && !isAllowed ? KeyReasonCodes.NotAllowed : isTaken ? KeyReasonCodes.Outranked : KeyReasonCodes.Ok;
-            isTaken |= code == KeyReasonCodes.Ok;
+            if (code == KeyReasonCodes.Ok) isTaken = true;
             keys[i] = keys[i] with { ReasonCode = code };
         }
         return keys;
@@ -71,7 +71,7 @@ internal sealed class CredentialPlanner(AuthAgent agent)
     {
         if (plan.Selected is null) return !plan.IsPinned && agent.Usage.HalfOpen(store, plan.Order.Provider, plan.Model, []) is { } early ? $"nothing can be used now; {early} would be tried once before its time" : "nothing can be used now";
         if (plan.SelectedKey is { IsFirst: true } && plan.Order.Selected is { } after) return $"{after} is next";
-        string? next = plan.SelectedProfile is null ? null : plan.Tries.Skip(1).FirstOrDefault();
+        string? next = plan.Tries.Skip(1).FirstOrDefault();
         if (next is not null) return $"{next} is next";
         if (plan.IsPinned) return "nothing stands in for the profile that the session is pinned to";
         KeyCandidate? key = plan is { SelectedKey: null, Keys: [var beside, ..] } ? beside : null;
