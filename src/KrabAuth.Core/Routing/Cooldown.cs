@@ -200,7 +200,7 @@ internal static class Cooldown
 
         void Infer(long? until, string ladder, FailureReason kind)
         {
-            if (until is not > 0 || windows.Values.Any(window => window.Until == until)) return;
+            if (until is not > 0 || windows.Any(entry => (entry.Key == WaitWindow.Cooldown) == (ladder == WaitWindow.Cooldown) && entry.Value.Until == until)) return;
             windows.Remove(ladder);
             if (stats.LastFailureAt is not > 0 || stats.LastFailureAt >= until) return;
             windows[ladder] = new WaitWindow(stats.LastFailureAt.Value, until.Value, settings.StepOf(kind, until.Value - stats.LastFailureAt.Value));

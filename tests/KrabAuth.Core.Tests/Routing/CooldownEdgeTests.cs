@@ -170,6 +170,25 @@ public sealed class CooldownEdgeTests
         Assert.Equal(end + (minutes * Minute), Fail(stats, reason, end).UnusableUntil);
     }
 
+    /// <summary>A short wait and a long one that end together are two.</summary>
+    [Fact]
+    public void A_peer_s_short_wait_is_told_from_a_long_one_of_the_same_end()
+    {
+        long end = Start + Hour;
+        UsageStats stats = Cooldown.Fail(Fail(UsageStats.None, FailureReason.RateLimit, Start), new RecordedFailure(FailureReason.Billing, "anthropic", null, new StatedReset(end, false)), Start + 1, CooldownSettings.Default);
+        stats = stats with { CooldownUntil = end, CooldownReason = "rate_limit", CooldownModel = "m1", LastFailureAt = end - (5 * Minute) };
+        Assert.Equal(new WaitWindow(end - (5 * Minute), end, 2), Fail(stats, FailureReason.Auth, end - Minute).ModelWaits["m1"].Window);
+    }
+
+    /// <summary>A long wait for which another reason came keeps its place on the ladder that it began on.</summary>
+    [Fact]
+    public void A_long_wait_whose_reason_changed_is_one_wait()
+    {
+        UsageStats stats = Fail(Fail(UsageStats.None, FailureReason.Billing, Start), FailureReason.AuthPermanent, Start + 1);
+        Assert.Equal(("auth_permanent", Start + (5 * Hour)), (stats.DisabledReason, stats.DisabledUntil));
+        Assert.Equal("billing", Assert.Single(Cooldown.Expire(stats, Start + 2, CooldownSettings.Default).Windows).Key);
+    }
+
     [Fact]
     public void The_step_of_a_peer_s_wait_is_the_first_that_is_no_shorter_and_at_most_the_eleventh()
     {

@@ -56,9 +56,9 @@ public sealed class ResetTimeTests
     [Fact]
     public void Of_a_long_text_only_the_begin_is_asked_when_to_try_again()
     {
-        const string Hint = "try again in 5s.";
+        const string Hint = "try again in 5s";
         Assert.Equal(5.0, Seconds(new FailureSignal { Status = 429, Message = new string('-', 4096 - Hint.Length) + Hint }));
-        Assert.Null(Seconds(new FailureSignal { Status = 429, Message = new string('-', 4096) + Hint }));
+        Assert.Null(Seconds(new FailureSignal { Status = 429, Message = new string('-', 4096 - Hint.Length + 1) + Hint }));
     }
 
     [Theory]
