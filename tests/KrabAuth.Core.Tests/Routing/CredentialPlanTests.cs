@@ -14,6 +14,8 @@ public sealed class CredentialPlanTests : IDisposable
         { "profiles": { "openai:a": { "type": "api_key", "provider": "openai", "key": "of-a" }, "openai:b": { "type": "api_key", "provider": "openai", "key": "of-b" } } }
         """;
 
+    private const string FirstKey = """{ models: { providers: { openai: { auth: "api-key", apiKey: "of-the-config" } } } }""";
+
     private static readonly CredentialSource Beside = new(CredentialSourceKind.Environment, Key);
 
     private TempState _state = TempState.WithStore(Two);
@@ -89,14 +91,29 @@ public sealed class CredentialPlanTests : IDisposable
     [Fact]
     public void After_a_key_that_comes_first_come_the_profiles()
     {
-        Store(Two, """{ models: { providers: { openai: { auth: "api-key", apiKey: "of-the-config" } } } }""");
+        Store(Two, FirstKey);
         CredentialPlan plan = Plan();
         Assert.Equal(("config: models.providers.openai.apiKey", "openai:a is next"), (plan.Selected!.ToString(), plan.IfItFails));
-        Store("""{ "profiles": {} }""", """{ models: { providers: { openai: { auth: "api-key", apiKey: "of-the-config" } } } }""");
         _state.Host.Set(Key, "of-the-process");
-        plan = Plan();
+        Assert.Equal("openai:a is next", Plan().IfItFails);
+        Store("""{ "profiles": {} }""", FirstKey);
+        Assert.Equal("nothing is left", Plan().IfItFails);
+    }
+
+    /// <summary>A second key was used after the first one failed, and nobody was told before.</summary>
+    [Theory]
+    [InlineData("""{ "profiles": {} }""", FirstKey, "env: OPENAI_API_KEY")]
+    [InlineData("""{ "profiles": {} }""", """{ models: { providers: { openai: { apiKey: "of-the-config" } } } }""", "config: models.providers.openai.apiKey")]
+    [InlineData(One, """{ auth: { credentialPrecedence: "env-first" }, models: { providers: { openai: { auth: "api-key", apiKey: "of-the-config" } } } }""", "env: OPENAI_API_KEY")]
+    public async Task After_a_key_comes_the_one_that_it_outranks_where_that_is_what_happens(string store, string config, string next)
+    {
+        Store(store, config);
+        _state.Host.Set(Key, "of-the-process");
+        CredentialPlan plan = Plan();
         Assert.Equal([KeyReasonCodes.Ok, KeyReasonCodes.Outranked], plan.Keys.Select(key => key.ReasonCode));
-        Assert.Equal("nothing is left", plan.IfItFails);
+        Assert.Equal($"{next} is next", plan.IfItFails);
+        UsableCredential after = await _state.Agent().Credentials.GetAsync(new CredentialRequest("openai") { Except = [plan.Selected!.Name] }, Cancellation);
+        Assert.Equal(next, after.Source.ToString());
     }
 
     [Fact]
@@ -111,6 +128,20 @@ public sealed class CredentialPlanTests : IDisposable
         _state.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal("nothing can be used now; openai:a would be tried once before its time", Plan().IfItFails);
         Assert.Equal((null, "nothing can be used now"), (Plan(pinned).Selected, Plan(pinned).IfItFails));
+    }
+
+    /// <summary>What comes after a key that is first was told without a look at the pin, and was not what then happened.</summary>
+    [Fact]
+    public async Task After_a_key_that_comes_first_a_pinned_session_has_its_profile_alone()
+    {
+        Store(Two, FirstKey);
+        await _state.Agent().Sessions.SetAsync("s", "openai:b", Cancellation);
+        var pinned = new CredentialRequest("openai") { Session = new SessionTurn("s") };
+        Assert.Equal("openai:b is next", Plan(pinned).IfItFails);
+        _state.Host.Set(Key, "of-the-process");
+        await _state.Agent().Usage.RecordFailureAsync("openai:b", FailureReason.RateLimit, model: null, Cancellation);
+        Assert.Equal("nothing stands in for the profile that the session is pinned to", Plan(pinned with { AllowEnvironment = true }).IfItFails);
+        Assert.Equal("openai:a is next", Plan().IfItFails);
     }
 
     [Fact]
