@@ -6,6 +6,7 @@ Run it after a change of a table, of the live view or of the report; a test tell
 terminal of the command line, and Chromium photographs the report. The store is written anew for each picture. The clock of the
 pictures stands at the moment in -Now: dates are moved by what that is away from the time of the run.
 #>
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', 'Now', Justification = 'The functions below use it.')]
 param(
     # Where module and command line were built.
     [string] $Stage = (Join-Path $PSScriptRoot '../out'),

@@ -38,6 +38,7 @@ function Initialize-ExampleState {
     .SYNOPSIS
     Writes the state directory that the examples speak of. Every credential in it is invented.
     #>
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', 'Now', Justification = 'The block below uses it.')]
     param([Parameter(Mandatory)] [string] $Path, [DateTimeOffset] $Now = [DateTimeOffset]::UtcNow)
 
     $after = { param([double] $hours) (Get-Later $Now $hours).ToUnixTimeMilliseconds() }
@@ -74,6 +75,7 @@ function Connect-ExampleProvider {
     .SYNOPSIS
     Starts the providers of the examples on this machine, and defines them in the state directory as the catalog has them.
     #>
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', 'Now', Justification = 'The block below uses it.')]
     param([Parameter(Mandatory)] [string] $StateDirectory, [DateTimeOffset] $Now = [DateTimeOffset]::UtcNow)
 
     if (-not ('KrabAuth.Examples.ProviderServer' -as [type])) { Add-Type -Path (Join-Path $PSScriptRoot 'ProviderServer.cs') }
