@@ -62,7 +62,8 @@ function Get-Still {
             $format = "yyyy-MM-dd'$($match.Groups['between'])'HH:mm" + $(if ($match.Groups['seconds'].Success) { ':ss' })
             $time.ToString($format, [cultureinfo]::InvariantCulture)
         })
-    $moved -replace '(?<![\dT:-])\d\d:\d\d:\d\d\b', $Now.ToString('HH:mm:ss') -replace '(\d+m) \d+s\b', "`$1 $($lead.Seconds)s"
+    # Countdowns by the second, the time of the screen, and what the report's timeline moves by in seconds.
+    $moved -replace '(?<![\dT:-])\d\d:\d\d:\d\d\b', $Now.ToString('HH:mm:ss') -replace '(\d+m) \d+s\b', "`$1 $($lead.Seconds)s" -replace '(?<= (?:x|width)="\d+)\.\d(?=")'
 }
 
 function Get-LiveFrame {
