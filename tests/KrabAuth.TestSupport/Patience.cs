@@ -4,5 +4,5 @@ namespace KrabAuth.TestSupport;
 public static class Patience
 {
     // Of a thousand mutants many hang.
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("KRABAUTH_TEST_MUTATION") is null ? 60 : 10);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("KRABAUTH_TEST_MUTATION") is null ? 60 : 5);
 }

@@ -36,16 +36,15 @@ public sealed class ProviderRegistry
     /// <exception cref="KrabAuthException"><c>ProviderDefinitionInvalid</c>.</exception>
     public IReadOnlyList<ProviderDefinition> List()
     {
-        List<ProviderDefinition> own = System.IO.Directory.Exists(Directory)
-            ? [.. System.IO.Directory.EnumerateFiles(Directory, "*.json").Order(StringComparer.Ordinal).Select(Load)]
-            : [];
+        List<ProviderDefinition> own = [.. OwnFiles().Select(Load)];
         return [.. own, .. _catalog.Providers.Where(known => own.TrueForAll(mine => mine.Id != known.Id))];
     }
 
     /// <summary>The ids of the user's own definitions, which are not read.</summary>
-    internal IEnumerable<string> OwnIds() => System.IO.Directory.Exists(Directory)
-        ? System.IO.Directory.EnumerateFiles(Directory, "*.json").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)
-        : [];
+    internal IEnumerable<string> OwnIds() => OwnFiles().Select(Path.GetFileNameWithoutExtension).OfType<string>();
+
+    /// <summary>The files of the user's own definitions.</summary>
+    internal IEnumerable<string> OwnFiles() => System.IO.Directory.Exists(Directory) ? System.IO.Directory.EnumerateFiles(Directory, "*.json").Order(StringComparer.Ordinal) : [];
 
     /// <summary>Defines a provider.</summary>
     /// <param name="definition">What is known of it: an issuer, or endpoints, or a program.</param>
@@ -93,7 +92,9 @@ public sealed class ProviderRegistry
     private static bool IsFileName(string id)
         => id.Length is > 0 and <= 64 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.') && id[0] != '.';
 
-    private static ProviderDefinition Load(string path)
+    /// <summary>Reads a definition, if its file can be trusted.</summary>
+    /// <exception cref="KrabAuthException"><c>ProviderDefinitionInvalid</c>, <c>UnsafePath</c>.</exception>
+    internal static ProviderDefinition Load(string path)
     {
         string target = FileGuard.ResolveTarget(path);
         // It says where stored tokens are sent, or what is run with them.

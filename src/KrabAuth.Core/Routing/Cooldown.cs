@@ -126,7 +126,7 @@ internal static class Cooldown
     /// <summary>Puts the wait of one model beside, so that the account's own has the place that peers look at.</summary>
     private static UsageStats MakeRoom(UsageStats stats, long now)
     {
-        WaitWindow window = stats.Windows.GetValueOrDefault(WaitWindow.Cooldown) is { } known && known.Until == stats.CooldownUntil ? known : new WaitWindow(now, stats.CooldownUntil!.Value, 1);
+        WaitWindow window = stats.Windows.GetValueOrDefault(WaitWindow.Cooldown) ?? new WaitWindow(now, stats.CooldownUntil!.Value, 1);
         return stats.WithoutCooldown() with
         {
             Windows = Without(stats.Windows, WaitWindow.Cooldown),
@@ -138,7 +138,7 @@ internal static class Cooldown
     private static UsageStats KeepOtherModels(UsageStats stats, string model, long now)
     {
         bool keepsCooldown = stats.CooldownUntil > now && stats.CooldownOnlyOf is { } only && only != model;
-        IReadOnlyDictionary<string, ModelWait> others = Where(Without(stats.ModelWaits, model), wait => wait.Window.Until > now);
+        Dictionary<string, ModelWait> others = Where(Without(stats.ModelWaits, model), wait => wait.Window.Until > now);
         UsageStats cleared = Clear(stats, includingDisabledByUser: false);
         if (!keepsCooldown && others.Count == 0) return cleared;
         if (!stats.IsWaiting(now, model)) return stats;
@@ -191,8 +191,7 @@ internal static class Cooldown
         foreach ((string ladder, WaitWindow window) in stats.Windows)
         {
             long? end = ladder == WaitWindow.Cooldown ? stats.CooldownUntil : stats.DisabledUntil;
-            bool isReplaced = ladder == WaitWindow.Cooldown && end is > 0;
-            bool isCurrent = end == window.Until || (!isReplaced && !(stats.LastUsed > window.Since));
+            bool isCurrent = end == window.Until || !(stats.LastUsed > window.Since);
             if (isCurrent) windows.Add(ladder, window);
         }
         Infer(stats.CooldownUntil, WaitWindow.Cooldown, FailureReason.Unknown);
@@ -201,7 +200,7 @@ internal static class Cooldown
 
         void Infer(long? until, string ladder, FailureReason kind)
         {
-            if (until is not > 0 || windows.Values.Any(window => window.Until == until)) return;
+            if (until is not > 0 || windows.Any(entry => (entry.Key == WaitWindow.Cooldown) == (ladder == WaitWindow.Cooldown) && entry.Value.Until == until)) return;
             windows.Remove(ladder);
             if (stats.LastFailureAt is not > 0 || stats.LastFailureAt >= until) return;
             windows[ladder] = new WaitWindow(stats.LastFailureAt.Value, until.Value, settings.StepOf(kind, until.Value - stats.LastFailureAt.Value));
@@ -211,11 +210,11 @@ internal static class Cooldown
     private static Dictionary<string, T> With<T>(IReadOnlyDictionary<string, T> entries, string name, T entry)
         => new(entries, StringComparer.Ordinal) { [name] = entry };
 
-    private static IReadOnlyDictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> entries, string name)
-        => entries.ContainsKey(name) ? entries.Where(entry => entry.Key != name).ToDictionary(StringComparer.Ordinal) : entries;
+    private static Dictionary<string, T> Without<T>(IReadOnlyDictionary<string, T> entries, string name)
+        => entries.Where(entry => entry.Key != name).ToDictionary(StringComparer.Ordinal);
 
-    private static IReadOnlyDictionary<string, T> Where<T>(IReadOnlyDictionary<string, T> entries, Func<T, bool> condition)
-        => entries.Values.All(condition) ? entries : entries.Where(entry => condition(entry.Value)).ToDictionary(StringComparer.Ordinal);
+    private static Dictionary<string, T> Where<T>(IReadOnlyDictionary<string, T> entries, Func<T, bool> condition)
+        => entries.Where(entry => condition(entry.Value)).ToDictionary(StringComparer.Ordinal);
 
     private static UsageStats DropExpired(UsageStats stats, long now)
     {

@@ -80,10 +80,9 @@ internal sealed record CooldownSettings
     /// <summary>A wait that doubles from step to step, between a minute and the longest.</summary>
     public static TimeSpan Doubled(TimeSpan first, TimeSpan longest, int step)
     {
-        TimeSpan start = first < ShortestDisable ? ShortestDisable : first;
-        TimeSpan end = longest < start ? start : longest;
-        double doubled = start.TotalMilliseconds * Math.Pow(2, Math.Clamp(step - 1, 0, MostSteps - 1));
-        return doubled >= end.TotalMilliseconds ? end : TimeSpan.FromMilliseconds(doubled);
+        double start = Math.Max(first.TotalMilliseconds, ShortestDisable.TotalMilliseconds);
+        double end = Math.Max(longest.TotalMilliseconds, start);
+        return TimeSpan.FromMilliseconds(Math.Min(start * Math.Pow(2, Math.Clamp(step - 1, 0, MostSteps - 1)), end));
     }
 
     private static List<TimeSpan>? ReadLadder(JsonElement? value)

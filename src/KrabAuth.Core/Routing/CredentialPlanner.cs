@@ -58,7 +58,7 @@ internal sealed class CredentialPlanner(AuthAgent agent)
         {
             if (keys[i].ReasonCode != KeyReasonCodes.Ok) continue;
             string code = !keys[i].IsFirst && !isAllowed ? KeyReasonCodes.NotAllowed : isTaken ? KeyReasonCodes.Outranked : KeyReasonCodes.Ok;
-            isTaken |= code == KeyReasonCodes.Ok;
+            if (code == KeyReasonCodes.Ok) isTaken = true;
             keys[i] = keys[i] with { ReasonCode = code };
         }
         return keys;
@@ -70,14 +70,14 @@ internal sealed class CredentialPlanner(AuthAgent agent)
     private string WhatFollows(AuthStore store, CredentialPlan plan)
     {
         if (plan.Selected is null) return !plan.IsPinned && agent.Usage.HalfOpen(store, plan.Order.Provider, plan.Model, []) is { } early ? $"nothing can be used now; {early} would be tried once before its time" : "nothing can be used now";
-        if (plan.SelectedKey is { IsFirst: true } && plan.Order.Selected is { } after) return $"{after} is next";
-        string? next = plan.SelectedProfile is null ? null : plan.Tries.Skip(1).FirstOrDefault();
+        string? next = KeyAfter(isFirst: true) ?? plan.Tries.Skip(plan.SelectedProfile is null ? 0 : 1).FirstOrDefault() ?? (plan.IsPinned ? null : KeyAfter(isFirst: false));
         if (next is not null) return $"{next} is next";
         if (plan.IsPinned) return "nothing stands in for the profile that the session is pinned to";
-        KeyCandidate? key = plan is { SelectedKey: null, Keys: [var beside, ..] } ? beside : null;
-        if (key is { ReasonCode: KeyReasonCodes.Ok }) return $"{key.Source} is next";
         string waiting = FirstBack(store, plan.Order, plan.Model) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.Until - agent.Workspace.NowMilliseconds)}" : "nothing is left";
-        return key is { ReasonCode: KeyReasonCodes.NotAllowed } ? $"{waiting}; {key.Source} is used only if allowed" : waiting;
+        return plan.Keys.FirstOrDefault(key => key.ReasonCode == KeyReasonCodes.NotAllowed) is { } kept ? $"{waiting}; {kept.Source} is used only if allowed" : waiting;
+
+        // The selected key outranks the others, which come after it all the same.
+        string? KeyAfter(bool isFirst) => plan.Keys.FirstOrDefault(key => key.IsFirst == isFirst && key != plan.SelectedKey && key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.Outranked)?.Source.ToString();
     }
 
     /// <summary>The profile of an order that comes back first, and when.</summary>

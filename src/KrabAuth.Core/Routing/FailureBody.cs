@@ -17,6 +17,8 @@ internal sealed record FailureBody
     /// <summary>So many braces and brackets are tried; each may be the begin of a long text.</summary>
     private const int MostStarts = 64;
 
+    private static readonly char[] Openings = ['{', '['];
+
     public static FailureBody None { get; } = new();
 
     public int? Status { get; init; }
@@ -39,11 +41,12 @@ internal sealed record FailureBody
     /// </summary>
     public static FailureBody Read(string? text)
     {
-        int start = NextStart(text, 0);
+        if (text is null) return None;
+        int start = text.IndexOfAny(Openings);
         for (int tries = 0; start >= 0 && tries < MostStarts; tries++)
         {
             int length = 1;
-            if (text!.Length - start <= LongestBody && Parse(text[start..], out length) is { } document)
+            if (text.Length - start <= LongestBody && Parse(text[start..], out length) is { } document)
             {
                 using (document)
                 {
@@ -52,18 +55,12 @@ internal sealed record FailureBody
                     if (body.SaysAnything) return body;
                 }
             }
-            start = NextStart(text, start + length);
+            start = text.IndexOfAny(Openings, start + length);
         }
         return None;
     }
 
     private bool SaysAnything => Codes.Count > 0 || Status is not null || ResetsAt is not null || ResetsIn is not null || RetryDelay is not null;
-
-    private static int NextStart(string? text, int from)
-    {
-        int at = text is null ? -1 : text.AsSpan(from).IndexOfAny('{', '[');
-        return at < 0 ? -1 : from + at;
-    }
 
     /// <summary>The JSON at the begin of a text; what follows it does not matter. A sentence with a brace in it is none.</summary>
     /// <param name="text">The text.</param>

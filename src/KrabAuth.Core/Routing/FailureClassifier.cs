@@ -11,15 +11,13 @@ internal sealed record ClassifiedFailure(FailureReason? Reason, StatedReset? Res
 /// <summary>Makes a reason of what is known of a failure: a shut-down account, else the status, else a code, else the words.</summary>
 internal static partial class FailureClassifier
 {
-    private const int MaxCauses = 25;
-
     /// <summary>Who writes more than this writes no error message.</summary>
     private const int LongestMessage = 64 * 1024;
 
     public static ClassifiedFailure Classify(FailureSignal signal, DateTimeOffset now)
     {
         var parts = new List<Part>();
-        for (FailureSignal? at = signal; at is not null && parts.Count < MaxCauses; at = at.Cause) parts.Add(new Part(at));
+        for (FailureSignal? at = signal; at is not null && parts.Count <= FailureSignal.DeepestCause; at = at.Cause) parts.Add(new Part(at));
         FailureReason? reason = Reason(parts, signal.Provider, FailureTables.BuiltIn);
         return new ClassifiedFailure(reason, reason is { } known ? ResetTime.Find(known, signal, [.. parts.Select(part => part.Body)], now) : null);
     }
@@ -52,7 +50,7 @@ internal static partial class FailureClassifier
 
         public IEnumerable<string> Codes => signal.Code is null ? Body.Codes : Body.Codes.Prepend(signal.Code);
 
-        private static string Shorten(string? text) => text is null ? string.Empty : text.Length > LongestMessage ? text[..LongestMessage] : text;
+        private static string Shorten(string? text) => text is null ? string.Empty : text[..Math.Min(text.Length, LongestMessage)];
     }
 
     /// <summary>What was said, in lower case, and whether a program said it in its own words.</summary>
@@ -98,10 +96,7 @@ internal static partial class FailureClassifier
         private bool Matches(WordGroup group, Said said) => group.Matches(said.Text, provider, said.IsFree, tables);
 
         private Verdict OfPayment(Said said)
-        {
-            Said unwrapped = said with { Text = tables.PaymentWrapper.Replace(said.Text, string.Empty) };
-            return new Verdict(tables.PaymentGroups.FirstOrDefault(group => Matches(group, unwrapped)) is { } found ? found.Reason : FailureReason.Billing);
-        }
+            => new(tables.PaymentGroups.FirstOrDefault(group => Matches(group, said)) is { } found ? found.Reason : FailureReason.Billing);
 
         private bool IsExcepted(StatusRule rule, string text) => rule.Except is { } except
             && text.Contains(except.Text, StringComparison.Ordinal)

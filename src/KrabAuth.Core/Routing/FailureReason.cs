@@ -88,7 +88,7 @@ public static class FailureReasons
     /// <summary>Reads a name, in any case and with <c>-</c> for <c>_</c>; <see langword="null"/> for one that is not known.</summary>
     public static FailureReason? Parse(string? name)
     {
-        string wanted = (name ?? string.Empty).Trim().Replace('-', '_');
+        string? wanted = name?.Trim().Replace('-', '_');
         foreach (Entry entry in Stored)
         {
             bool isThis = string.Equals(entry.Name, wanted, StringComparison.OrdinalIgnoreCase) || string.Equals(entry.Reason.ToString(), wanted, StringComparison.OrdinalIgnoreCase);

@@ -8,7 +8,7 @@ namespace KrabAuth.Routing;
 public sealed record FailureSignal
 {
     /// <summary>Exceptions within exceptions are followed this far.</summary>
-    private const int DeepestCause = 25;
+    internal const int DeepestCause = 25;
 
     /// <summary>The HTTP status.</summary>
     public int? Status { get; init; }

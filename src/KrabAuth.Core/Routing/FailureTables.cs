@@ -131,9 +131,7 @@ internal sealed class FailureTables
         }
         _context = root.Text("context")!;
         Messages = ReadGroups(root, "messages");
-        JsonElement? payment = root.Object("payment");
-        PaymentGroups = ReadGroups(payment, "groups");
-        PaymentWrapper = WordGroup.Compile(payment.Text("wrapper")!);
+        PaymentGroups = ReadGroups(root, "payment");
         foreach (WordGroup group in Messages.Concat(ReadGroups(root, "named"))) _groups.Add(group.Name, group);
     }
 
@@ -144,9 +142,6 @@ internal sealed class FailureTables
 
     /// <summary>The same for an answer that asks for payment, which providers also send when a quota of a day is used up.</summary>
     public IReadOnlyList<WordGroup> PaymentGroups { get; }
-
-    /// <summary>The words of the status in front, which say nothing.</summary>
-    public Regex PaymentWrapper { get; }
 
     public StatusRule? Status(int status) => _statuses.GetValueOrDefault(status);
 
@@ -172,9 +167,16 @@ internal sealed class FailureTables
 
     private List<WordGroup> ReadGroups(JsonElement? parent, string name) => [.. parent.Objects(name).Select(member => new WordGroup(member.Value, _context))];
 
-    private static FailureTables Load()
+    /// <summary>Reads the tables that are built in, anew.</summary>
+    internal static FailureTables Load()
     {
         using Stream stream = typeof(FailureTables).Assembly.GetManifestResourceStream("failures.json")!;
+        return Read(stream);
+    }
+
+    /// <summary>Reads tables.</summary>
+    internal static FailureTables Read(Stream stream)
+    {
         using JsonDocument document = JsonDocument.Parse(stream);
         return new FailureTables(document.RootElement);
     }

@@ -19,7 +19,7 @@ public sealed partial record ModelReference(string Model, string? ProfileId = nu
         if (at > 0 && Version().Match(trimmed, at) is { Success: true } version && version.Index == at) at = trimmed.IndexOf('@', at + version.Length);
         if (at <= 0) return new ModelReference(trimmed);
         (string model, string profile) = (trimmed[..at].Trim(), trimmed[(at + 1)..].Trim());
-        return model.Length > 0 && profile.Length > 0 ? new ModelReference(model, profile) : new ModelReference(trimmed);
+        return profile.Length > 0 ? new ModelReference(model, profile) : new ModelReference(trimmed);
     }
 
     /// <summary>As a text that means the same.</summary>

@@ -97,8 +97,8 @@ internal static class ProfileOrder
     {
         public static int Compare(Place left, Place right)
         {
-            if (left.Group != right.Group) return left.Group < right.Group ? -1 : 1;
-            if (left.Time != right.Time) return left.Time < right.Time ? -1 : 1;
+            if (left.Group != right.Group) return left.Group - right.Group;
+            if (left.Time != right.Time) return left.Time.CompareTo(right.Time);
             return left.Index - right.Index;
         }
     }

@@ -18,6 +18,9 @@ internal static partial class ResetTime
     /// <summary>Quotas are by the month at most.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(32);
 
+    /// <summary>Who says when to try again says it sooner.</summary>
+    private const int LongestHint = 4096;
+
     private const double FirstEpochSecond = 1e9;
     private const double FirstEpochMillisecond = 1e11;
 
@@ -57,7 +60,7 @@ internal static partial class ResetTime
     /// <summary>A length such as <c>6m0s</c>, <c>1h2m3.5s</c>, <c>250ms</c> or <c>30</c> (seconds); <see langword="null"/> for anything else.</summary>
     public static TimeSpan? Length(string? text)
     {
-        string trimmed = (text ?? string.Empty).Trim();
+        if (text?.Trim() is not { } trimmed) return null;
         if (Finite(trimmed) is { } seconds) return Span(seconds * 1000);
         if (!Parts().IsMatch(trimmed)) return null;
         double milliseconds = 0;
@@ -101,7 +104,7 @@ internal static partial class ResetTime
     }
 
     private static DateTimeOffset? InWords(string? message, DateTimeOffset now)
-        => message is not null && Again().Match(message.Length > 4096 ? message[..4096] : message) is { Success: true } match ? Relative(match.Groups[1].Value, now) : null;
+        => message is not null && Again().Match(message[..Math.Min(message.Length, LongestHint)]) is { Success: true } match ? Relative(match.Groups[1].Value, now) : null;
 
     /// <summary>A header's value: a date (RFC 3339), a length, seconds, or a moment in seconds or milliseconds since 1970.</summary>
     private static DateTimeOffset? Value(string? text, DateTimeOffset now)
@@ -127,15 +130,7 @@ internal static partial class ResetTime
     private static TimeSpan? Span(double milliseconds)
         => double.IsFinite(milliseconds) && milliseconds is >= 0 and < 6.3e12 ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
-    private static long? Latest(IEnumerable<DateTimeOffset?> moments, DateTimeOffset now)
-    {
-        long? latest = null;
-        foreach (DateTimeOffset? moment in moments)
-        {
-            if (Bounded(moment, now) is { } until && !(until <= latest)) latest = until;
-        }
-        return latest;
-    }
+    private static long? Latest(IEnumerable<DateTimeOffset?> moments, DateTimeOffset now) => moments.Max(moment => Bounded(moment, now));
 
     private static long? Bounded(DateTimeOffset? moment, DateTimeOffset now)
         // In whole milliseconds, as it is written down: less than one is no wait.

@@ -22,10 +22,11 @@ internal static class SessionStickiness
         var waiting = order.Candidates.Where(candidate => candidate.Kind is not null).Select(candidate => candidate.ProfileId).ToHashSet(StringComparer.Ordinal);
         int count = turn.CompactionCount ?? pin?.CompactionCount ?? 0;
         bool wasCompacted = count > (pin?.CompactionCount ?? count);
-        string next = turn.IsNew || (current is not null && wasCompacted) ? Next(order.Order, current, waiting)
-            : current is null || waiting.Contains(current) ? First(order.Order, waiting)
+        string next = current is null ? First(order.Order, waiting)
+            : turn.IsNew || wasCompacted ? Next(order.Order, current, waiting)
+            : waiting.Contains(current) ? First(order.Order, waiting)
             : current;
-        if (current is not null && next == current && pin!.Source == SessionPinSource.Auto && pin.CompactionCount == count) return pin;
+        if (next == current && pin!.Source == SessionPinSource.Auto && pin.CompactionCount == count) return pin;
         return new SessionPin(turn.Session, order.Provider, next, SessionPinSource.Auto) { CompactionCount = count };
     }
 
@@ -35,15 +36,9 @@ internal static class SessionStickiness
 
     private static string First(IReadOnlyList<string> order, HashSet<string> waiting) => order.FirstOrDefault(id => !waiting.Contains(id)) ?? order[0];
 
-    private static string Next(IReadOnlyList<string> order, string? current, HashSet<string> waiting)
+    private static string Next(IReadOnlyList<string> order, string current, HashSet<string> waiting)
     {
-        int at = current is null ? -1 : order.ToList().IndexOf(current);
-        if (at < 0) return First(order, waiting);
-        for (int offset = 1; offset <= order.Count; offset++)
-        {
-            string candidate = order[(at + offset) % order.Count];
-            if (!waiting.Contains(candidate)) return candidate;
-        }
-        return order[at];
+        int at = order.ToList().IndexOf(current);
+        return order.Skip(at + 1).Concat(order.Take(at)).FirstOrDefault(id => !waiting.Contains(id)) ?? current;
     }
 }

@@ -10,7 +10,7 @@ namespace KrabAuth.Plugins;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class VaultExtension : IModuleAssemblyInitializer
 {
-    private const string Manager = "Microsoft.PowerShell.SecretManagement";
+    private const string Manager = "Microsoft.PowerShell.SecretManagement,";
 
     /// <summary>
     /// SecretManagement works in a session of its own: with a script that has one of these parameters, it imports the module when a
@@ -24,8 +24,9 @@ public sealed class VaultExtension : IModuleAssemblyInitializer
     /// <inheritdoc/>
     public void OnImport()
     {
-        // Looking at the names of assemblies is all that it costs a session that has nothing to do with vaults.
-        if (!Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static assembly => assembly.GetName().Name == Manager)) return;
+        // Looking at the names of assemblies is all that it costs a session that has nothing to do with vaults; taking each name apart
+        // would cost a millisecond of the import.
+        if (!Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static assembly => assembly.FullName!.StartsWith(Manager, StringComparison.Ordinal))) return;
         string extension = Path.Combine(Path.GetDirectoryName(typeof(VaultExtension).Assembly.Location)!, "KrabAuth.Extension", "KrabAuth.Extension.psd1");
         using PowerShell script = PowerShell.Create(RunspaceMode.CurrentRunspace).AddScript(Import).AddArgument(extension);
         script.Invoke();

@@ -154,4 +154,18 @@ public sealed class ConfigFindingTests : DoctorTestBase
     }
 
     private static string Codex(string email) => $$"""  "openai-codex:{{email}}": { "type": "oauth", "provider": "openai-codex", "access": "x", "refresh": "r-{{email}}", "expires": {{Later}}, "email": "{{email}}" } """;
+
+    [Theory]
+    [InlineData("{ broken", "line 1")]
+    [InlineData("""{ "id": "other", "environment": ["ACME_KEY"] }""", "which is not the name of the file")]
+    [Finds("definition-unusable")]
+    public void A_provider_of_ones_own_that_cannot_be_used_is_named_before_it_is_needed(string content, string reason)
+    {
+        State.Write("providers/fine.json", """{ "id": "fine", "environment": ["FINE_KEY"] }""");
+        string path = State.Write("providers/acme.json", content);
+        DoctorFinding finding = Found("definition-unusable", DoctorSeverity.Error);
+        Assert.Equal(path, finding.Subject);
+        Assert.Contains(reason, finding.Message, StringComparison.Ordinal);
+        FoundUntil("definition-unusable", DoctorSeverity.Error, () => File.Delete(path));
+    }
 }

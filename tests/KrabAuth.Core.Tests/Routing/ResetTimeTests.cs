@@ -20,6 +20,13 @@ public sealed class ResetTimeTests
     [InlineData("x-ratelimit-reset: 1700000060000", 60)]
     [InlineData("x-ratelimit-reset: 45", 45)]
     [InlineData("ratelimit-remaining: 0; ratelimit-reset: 45", 45)]
+    [InlineData("ratelimit-reset: 45", 45)]
+    [InlineData("anthropic-ratelimit-requests-remaining: 0; anthropic-ratelimit-requests-reset: 2023-11-14T22:14:20Z", 60)]
+    [InlineData("anthropic-ratelimit-input-tokens-remaining: 0; anthropic-ratelimit-input-tokens-reset: 2023-11-14T22:14:20Z", 60)]
+    [InlineData("anthropic-ratelimit-output-tokens-remaining: 0; anthropic-ratelimit-output-tokens-reset: 2023-11-14T22:14:20Z", 60)]
+    [InlineData("anthropic-ratelimit-unified-5h-status: rejected; anthropic-ratelimit-unified-5h-reset: 1700018000", 18000)]
+    [InlineData("anthropic-ratelimit-unified-7d-status: rejected; anthropic-ratelimit-unified-7d-reset: 1700018000", 18000)]
+    [InlineData("x-codex-primary-used-percent: 100; x-codex-primary-reset-after-seconds: 60; x-codex-primary-reset-at: 1700000090", 60)]
     [InlineData("anthropic-ratelimit-tokens-remaining: 0; anthropic-ratelimit-tokens-reset: 2023-11-14T22:14:20Z", 60)]
     [InlineData("anthropic-ratelimit-requests-remaining: 9; anthropic-ratelimit-requests-reset: 2023-11-14T23:14:20Z; anthropic-ratelimit-input-tokens-remaining: 0; anthropic-ratelimit-input-tokens-reset: 2023-11-14T22:14:20Z", 60)]
     [InlineData("anthropic-ratelimit-unified-status: rejected; anthropic-ratelimit-unified-reset: 1700018000", 18000)]
@@ -27,6 +34,32 @@ public sealed class ResetTimeTests
     [InlineData("x-codex-primary-used-percent: 100; x-codex-primary-reset-after-seconds: 471285; x-codex-secondary-used-percent: 0; x-codex-secondary-reset-after-seconds: 600000", 471285)]
     [InlineData("x-codex-primary-used-percent: 12; x-codex-secondary-used-percent: 100; x-codex-secondary-reset-at: 1700003600", 3600)]
     public void In_headers(string headers, double seconds) => Assert.Equal(seconds, Seconds(new FailureSignal { Status = 429, Headers = Headers(headers) }));
+
+    /// <summary>Only the windows of a ChatGPT subscription are written down as such.</summary>
+    [Theory]
+    [InlineData("retry-after: 30", false)]
+    [InlineData("x-ratelimit-remaining-tokens: 0; x-ratelimit-reset-tokens: 1s", false)]
+    [InlineData("x-codex-primary-used-percent: 100; x-codex-primary-reset-after-seconds: 60", true)]
+    public void A_subscription_s_limit_is_told_from_others(string headers, bool isSubscription)
+        => Assert.Equal(isSubscription, FailureClassifier.Classify(new FailureSignal { Status = 429, Headers = Headers(headers) }, Now).Reset!.IsSubscription);
+
+    /// <summary>A number is a length, a moment in seconds or one in milliseconds, by its size: these are the first of each.</summary>
+    [Theory]
+    [InlineData("1000000000", 1_000_000_000_000)]
+    [InlineData("100000000000", 100_000_000_000)]
+    public void A_number_is_a_moment_from_2001_in_seconds_and_from_1973_in_milliseconds(string number, long moment)
+    {
+        DateTimeOffset now = DateTimeOffset.FromUnixTimeMilliseconds(moment - 10_000);
+        Assert.Equal(moment, FailureClassifier.Classify(new FailureSignal { Status = 429, Headers = Headers($"x-ratelimit-reset: {number}") }, now).Reset!.Until);
+    }
+
+    [Fact]
+    public void Of_a_long_text_only_the_begin_is_asked_when_to_try_again()
+    {
+        const string Hint = "try again in 5s";
+        Assert.Equal(5.0, Seconds(new FailureSignal { Status = 429, Message = new string('-', 4096 - Hint.Length) + Hint }));
+        Assert.Null(Seconds(new FailureSignal { Status = 429, Message = new string('-', 4096 - Hint.Length + 1) + Hint }));
+    }
 
     [Theory]
     // What is not used up says nothing of the limit that was hit.
@@ -80,6 +113,11 @@ public sealed class ResetTimeTests
     [InlineData("2m59.56s", 179.56)]
     [InlineData("1d", 86400.0)]
     [InlineData("30", 30.0)]
+    [InlineData(" 30 ", 30.0)]
+    [InlineData("0", 0.0)]
+    [InlineData("6299999999", 6_299_999_999.0)]
+    [InlineData("6300000000", null)]
+    [InlineData("", null)]
     [InlineData("1s2", null)]
     [InlineData("s", null)]
     [InlineData("-3s", null)]

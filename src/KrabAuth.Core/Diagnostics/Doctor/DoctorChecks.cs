@@ -18,7 +18,7 @@ internal static class DoctorChecks
         new FlatStoreCheck(), new KeyAliasCheck(), new AwsMarkerCheck(), new UnusableEntryCheck(),
         new ExternalLoginCheck(), new StaleCopyCheck(), new ClockCheck(), .. CredentialCheck.All, new UnresolvedReferenceCheck(), new CooldownCheck(), new DuplicateCheck(),
         new OldCacheCheck(), new RefusedSettingCheck(), new OAuthIdCheck(), new ConfigProfileCheck(), new ConfigModeCheck(), new HiddenProfileCheck(),
-        new StoredOrderCheck(), new ConfigOrderCheck(), new OrphanCheck(),
+        new StoredOrderCheck(), new ConfigOrderCheck(), new OrphanCheck(), new DefinitionCheck(),
         new InheritedAccountCheck(), new AgentAccountCheck(), new EnvironmentAccountCheck(), new UnusedKeyCheck(), new ExternalAccountCheck(),
         new GatewayCheck(),
     ];
