@@ -62,6 +62,8 @@ internal static class CompletionScripts
                         c="${rest:i:1}"
                         case "$opened$c" in "''") value+="'\\''" ;; '"'[\"\$\`\\]) value+="\\$c" ;; *) value+="$c" ;; esac
                     done
+                    # Readline closes the quote, but not behind a quote of the value.
+                    case "$rest" in *"$opened") value+="$opened" ;; esac
                 fi
                 COMPREPLY+=("$value")
             done < <("$program" 'REQUEST' "${words[@]:1}" 2>/dev/null)
