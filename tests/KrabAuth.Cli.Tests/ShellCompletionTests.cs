@@ -159,14 +159,15 @@ public sealed class ShellCompletionTests : IDisposable
     private (string[] Words, string Screen) InZsh(string keys, string setup = "autoload -U compinit; compinit -u -D; source <(krabauth completion zsh)")
     {
         string zsh = Find("zsh");
-        TempHome.Write(Path.Combine(_home.Root, ".zshrc"), $"PS1='READY> '; bindkey -e; {setup}\n");
+        TempHome.Write(Path.Combine(_home.Root, ".zshrc"), $"PS1='READY> ' PS2='UNCLOSED> '; bindkey -e; {setup}\n");
         TempHome.Write(Path.Combine(_home.Root, "keys"), Printed(keys));
         const string Script = """
             zmodload zsh/zpty
             TERM=dumb zpty inner zsh -d -i
             zpty -r inner screen '*READY> '
             zpty -w -n inner "$(<keys)"$'\n'
-            while zpty -r inner screen; do print -rn -- "$screen"; done
+            # A quote that is left open would have it wait for the rest of the line.
+            while zpty -r inner screen; do print -rn -- "$screen"; [[ $screen == *UNCLOSED* ]] && break; done
             """;
         string screen = Start(zsh, string.Empty, "-f", "-c", Script).Output;
         return (Words(screen), screen);
