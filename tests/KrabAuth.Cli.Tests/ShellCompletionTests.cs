@@ -151,7 +151,7 @@ public sealed class ShellCompletionTests : IDisposable
     /// <summary>The words of a line that was typed in bash, which reads its keys from a pipe as well as from a terminal.</summary>
     private string[] InBash(string keys)
     {
-        Outcome outcome = Start(Find("bash"), $"source <(krabauth completion bash)\n{Printed(keys)}", "--norc", "--noprofile", "-i");
+        Outcome outcome = Start(Find("bash"), $"eval \"$(krabauth completion bash)\"\n{Printed(keys)}", "--norc", "--noprofile", "-i");
         return Words(outcome.Output + outcome.Error);
     }
 

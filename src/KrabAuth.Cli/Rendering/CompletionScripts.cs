@@ -27,9 +27,9 @@ internal static class CompletionScripts
 
     // Bash hands over the end of the line that it will replace, raw: behind an open quote or the last of the characters at which it breaks
     // words, a colon for one, and ids have colons. What stands before it is taken off the values, and they are quoted as the open quote
-    // needs it. It runs in the bash 3.2 of macOS too.
+    // needs it. It runs in the bash 3.2 of macOS too, which cannot source <(…).
     private const string Bash = """
-        # bash completion for PROGRAM. Load it with: source <(PROGRAM completion bash)
+        # bash completion for PROGRAM. Load it with: eval "$(PROGRAM completion bash)"
         _PROGRAM_complete() {
             local line="${COMP_LINE:0:COMP_POINT}" word="" isword="" quote="" before="" opened="" program value rest c i start
             local -a words=()
