@@ -12,21 +12,21 @@ using System.Text.RegularExpressions;
 namespace KrabAuth.Examples;
 
 /// <summary>A console of a given width that writes down what it shows and answers what it is asked: yes, and an invented secret.</summary>
-public sealed class ExampleHost(int width) : PSHost
+public sealed class ExampleHost(int width, bool hasColors) : PSHost
 {
-    private readonly ExampleUI _ui = new(width);
+    private readonly ExampleUI _ui = new(width, hasColors);
 
     public IReadOnlyList<string> Errors => _ui.Errors;
 
-    /// <summary>What the console showed: lines without trailing blanks, no empty lines at either end.</summary>
+    /// <summary>What the console showed: lines without trailing blanks.</summary>
     public string Text
     {
         get
         {
             // Newer libraries put a narrow blank before AM and PM.
-            string plain = Regex.Replace(_ui.Text.ToString(), @"\x1B\[[0-9;]*m|\r", string.Empty).Replace('\u202F', ' ');
+            string plain = Regex.Replace(_ui.Text.ToString(), hasColors ? @"\r" : @"\x1B\[[0-9;]*m|\r", string.Empty).Replace('\u202F', ' ');
             IEnumerable<string> lines = plain.Split('\n').Select(line => line.TrimEnd());
-            return string.Join('\n', lines).Trim('\n');
+            return string.Join('\n', lines);
         }
     }
 
@@ -61,8 +61,10 @@ public sealed class ExampleHost(int width) : PSHost
     }
 }
 
-internal sealed class ExampleUI(int width) : PSHostUserInterface
+internal sealed class ExampleUI(int width, bool hasColors) : PSHostUserInterface
 {
+    public override bool SupportsVirtualTerminal => hasColors;
+
     public StringBuilder Text { get; } = new();
 
     public List<string> Errors { get; } = [];

@@ -1,10 +1,15 @@
 # What the help pages and their tests share: reading the examples of a page, a store to run them on, a console to run
 # them in. An example is a heading "### Example" with one ```powershell block and one ```Output block, the latter being
-# what a console of 76 columns shows (Get-Help indents an example by four).
+# what a console of 76 columns shows (Get-Help indents an example by four). The pictures of the README use them too.
 
 $ErrorActionPreference = 'Stop'
 . "$PSScriptRoot/listener.ps1"
-$script:Width = 76
+
+function Get-Later {
+    param([DateTimeOffset] $Now, [double] $Hours)
+    # Whole seconds, as no number of hours is exact.
+    $Now.AddSeconds([Math]::Round($Hours * 3600))
+}
 
 function Get-PageExample {
     <#
@@ -31,12 +36,12 @@ function Get-PageExample {
 function Initialize-ExampleState {
     <#
     .SYNOPSIS
-    Writes the state directory that the examples speak of. Every credential in it is invented; times count from now.
+    Writes the state directory that the examples speak of. Every credential in it is invented.
     #>
-    param([Parameter(Mandatory)] [string] $Path)
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', 'Now', Justification = 'The block below uses it.')]
+    param([Parameter(Mandatory)] [string] $Path, [DateTimeOffset] $Now = [DateTimeOffset]::UtcNow)
 
-    $now = [DateTimeOffset]::UtcNow
-    $after = { param([double] $hours) $now.AddHours($hours).ToUnixTimeMilliseconds() }
+    $after = { param([double] $hours) (Get-Later $Now $hours).ToUnixTimeMilliseconds() }
     $store = [ordered]@{
         version    = 1
         profiles   = [ordered]@{
@@ -55,7 +60,7 @@ function Initialize-ExampleState {
         }
         usageStats = [ordered]@{
             'anthropic:default' = [ordered]@{ lastUsed = & $after -1; errorCount = 0 }
-            'openai:team'       = [ordered]@{ errorCount = 2; failureCounts = @{ rate_limit = 2 }; lastFailureAt = & $after -0.01; cooldownUntil = & $after 0.083; cooldownReason = 'rate_limit' }
+            'openai:team'       = [ordered]@{ errorCount = 2; failureCounts = @{ rate_limit = 2 }; lastFailureAt = & $after -0.01; cooldownUntil = & $after (5 / 60); cooldownReason = 'rate_limit' }
         }
     }
     $main = [System.IO.Directory]::CreateDirectory((Join-Path $Path 'agents/main/agent')).FullName
@@ -70,11 +75,12 @@ function Connect-ExampleProvider {
     .SYNOPSIS
     Starts the providers of the examples on this machine, and defines them in the state directory as the catalog has them.
     #>
-    param([Parameter(Mandatory)] [string] $StateDirectory)
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', 'Now', Justification = 'The block below uses it.')]
+    param([Parameter(Mandatory)] [string] $StateDirectory, [DateTimeOffset] $Now = [DateTimeOffset]::UtcNow)
 
     if (-not ('KrabAuth.Examples.ProviderServer' -as [type])) { Add-Type -Path (Join-Path $PSScriptRoot 'ProviderServer.cs') }
     $server = [KrabAuth.Examples.ProviderServer]::new((Open-FreeListener))
-    $in = { param([double] $hours) [DateTimeOffset]::UtcNow.AddHours($hours) }
+    $in = { param([double] $hours) Get-Later $Now $hours }
     $codex = { param($hours, $short, $long)
         ConvertTo-Json -Depth 5 @{
             plan_type  = 'plus'
@@ -85,7 +91,7 @@ function Connect-ExampleProvider {
             }
         }
     }
-    $server.Answer('/oauth/token', '', 200, '{"access_token":"EXAMPLE-access-new","refresh_token":"EXAMPLE-refresh-new","token_type":"Bearer","expires_in":864000}')
+    $server.Answer('/oauth/token', '', 200, '{"access_token":"EXAMPLE-access-new","refresh_token":"EXAMPLE-refresh-new","token_type":"Bearer","expires_in":861840}')
     $server.Answer('/backend-api/wham/usage', 'EXAMPLE-access-me', 200, (& $codex 2.2 42 18))
     $server.Answer('/backend-api/wham/usage', 'EXAMPLE-access-new', 200, (& $codex 0.7 100 63))
     $server.Answer('/copilot_internal/user', '', 200, (ConvertTo-Json -Depth 5 @{
@@ -116,11 +122,16 @@ function Invoke-Example {
         [Parameter(Mandatory)] [string] $Code,
         [Parameter(Mandatory)] [string] $StateDirectory,
         [Parameter(Mandatory)] [string] $ModulePath,
-        [string] $Prompt
+        [string] $Prompt,
+        # What the providers' answers count from.
+        [DateTimeOffset] $Now = [DateTimeOffset]::UtcNow,
+        [int] $Width = 76,
+        # Colours are kept, as the codes that a terminal takes.
+        [switch] $Ansi
     )
 
     if (-not ('KrabAuth.Examples.ExampleHost' -as [type])) { Add-Type -Path (Join-Path $PSScriptRoot 'ExampleHost.cs') }
-    $console = [KrabAuth.Examples.ExampleHost]::new($script:Width)
+    $console = [KrabAuth.Examples.ExampleHost]::new($Width, $Ansi)
     $session = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
     $session.ImportPSModule([string[]]$ModulePath)
     $runspace = [runspacefactory]::CreateRunspace($console, $session)
@@ -143,8 +154,10 @@ function Invoke-Example {
             $shell.Dispose()
         }
     }
-    $server = if ($Code -match 'Get-KrabAuthUsage|-(?:Probe|Usage)\b') { Connect-ExampleProvider $StateDirectory }
+    $server = if ($Code -match 'Get-KrabAuthUsage|-(?:Probe|Usage)\b') { Connect-ExampleProvider $StateDirectory $Now }
+    $rendering = $PSStyle.OutputRendering
     try {
+        if ($Ansi) { $PSStyle.OutputRendering = 'Ansi' }
         # Keys in the variables of whoever runs this, and a product or an agent chosen there, are not part of the example.
         foreach ($name in [string[]][Environment]::GetEnvironmentVariables().Keys -match '(?i)_(KEY|TOKEN|AGENT_DIR|STATE_DIR|OAUTH_DIR|CONFIG_PATH|CONFIG_DIR|READONLY|PRODUCT)$|^CODEX_HOME$') {
             $saved[$name] = [Environment]::GetEnvironmentVariable($name)
@@ -181,12 +194,15 @@ function Invoke-RestMethod { [pscustomobject]@{ object = 'list'; data = 1..3 } }
         $shown = foreach ($statement in $ast.EndBlock.Statements) {
             $console.Clear()
             & $run $statement.Extent.Text
+            # Behind a prompt everything is as it stands on the screen; without one, empty lines are between statements alone.
             if ($Prompt) { $Prompt + $statement.Extent.Text.Replace("`n", "`n" + '>>' + ' ') }
-            if ($console.Text) { $console.Text }
+            $text = if ($Prompt) { $console.Text -replace '\n\z' } else { $console.Text.Trim("`n") }
+            if ($text) { $text }
         }
         [pscustomobject]@{ Text = $shown -join $(if ($Prompt) { "`n" } else { "`n`n" }); Errors = @($console.Errors) }
     }
     finally {
+        $PSStyle.OutputRendering = $rendering
         $runspace.Dispose()
         if ($server) { $server.Dispose() }
         foreach ($name in $saved.Keys) { [Environment]::SetEnvironmentVariable($name, $saved[$name]) }

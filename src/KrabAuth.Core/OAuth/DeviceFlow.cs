@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KrabAuth.Profiles;
 using KrabAuth.Storage;
@@ -41,7 +40,7 @@ internal sealed class DeviceFlow(OAuthClient client, OAuthSettings settings, Tim
         if (asked.Value is not { } document) return asked.Error!;
         using (document)
         {
-            JsonElement? root = document.RootElement;
+            JsonElement root = document.RootElement;
             TimeSpan life = Seconds(root, "expires_in") is { } seconds && seconds < LongestLife ? seconds : LongestLife;
             if (root.Text("device_code") is not { Length: > 0 } deviceCode || CodeOf(root) is not { } userCode
                 || Page(settings, root.Text("verification_uri") ?? root.Text("verification_url")) is not { } page)
@@ -71,9 +70,6 @@ internal sealed class DeviceFlow(OAuthClient client, OAuthSettings settings, Tim
         }
     }
 
-    private static TimeSpan? Seconds(JsonElement? root, string name)
-    {
-        if (root.Number(name) is { } number and > 0) return TimeSpan.FromSeconds(Math.Min(number, 86_400));
-        return double.TryParse(root.Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double text) && text is > 0 and < 86_400 ? TimeSpan.FromSeconds(text) : null;
-    }
+    private static TimeSpan? Seconds(JsonElement root, string name)
+        => TokenResponse.Number(root, name) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, 86_400)) : null;
 }

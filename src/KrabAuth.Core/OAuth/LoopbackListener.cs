@@ -161,9 +161,8 @@ internal sealed class LoopbackListener : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException)
             {
+                // One connection that broke before it was taken; the listener lives, unless it is closing.
                 _connections.Release();
-                if (_closing.IsCancellationRequested) return;
-                // One connection that broke before it was taken; the listener lives.
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using KrabAuth.Profiles;
 using KrabAuth.Storage;
@@ -20,7 +19,7 @@ internal sealed class OpenAIDeviceFlow(OAuthClient client, OAuthSettings setting
         }
         using (document)
         {
-            JsonElement? root = document.RootElement;
+            JsonElement root = document.RootElement;
             string? userCode = root.Text("user_code") ?? root.Text("usercode");
             if (root.Text("device_auth_id") is not { Length: > 0 } id || userCode is not { Length: > 0 } || !userCode.All(OAuthText.IsVisible)) return new OAuthError("invalid_response", "the server gave no device code");
             prompt.ShowDeviceCode(new DeviceCode(userCode, settings.DeviceVerificationUri!, null, Life));
@@ -36,7 +35,7 @@ internal sealed class OpenAIDeviceFlow(OAuthClient client, OAuthSettings setting
         // "Not yet" is said with 403 or 404.
         if (answer.Error is { } error) return error.StatusCode is 403 or 404 ? DevicePolling.Pending : error;
         using JsonDocument document = answer.Value!;
-        JsonElement? root = document.RootElement;
+        JsonElement root = document.RootElement;
         if (root.Text("authorization_code") is not { Length: > 0 } code || root.Text("code_verifier") is not { Length: > 0 } verifier)
         {
             return new OAuthError("invalid_response", "the server gave no authorization code");
@@ -44,9 +43,6 @@ internal sealed class OpenAIDeviceFlow(OAuthClient client, OAuthSettings setting
         return await client.ExchangeAsync(code, Pkce.FromVerifier(verifier), settings.DeviceRedirectUri!, state: null, cancellationToken).ConfigureAwait(false);
     }
 
-    private static TimeSpan Interval(JsonElement? root)
-    {
-        double seconds = root.Number("interval") ?? (double.TryParse(root.Text("interval"), NumberStyles.Float, CultureInfo.InvariantCulture, out double text) ? text : 5);
-        return TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 60));
-    }
+    private static TimeSpan Interval(JsonElement root)
+        => TokenResponse.Number(root, "interval") is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 60)) : DevicePolling.DefaultInterval;
 }

@@ -28,10 +28,10 @@ internal static class PortHolder
         return string.Empty;
     }
 
-    /// <summary>Columns of /proc/net/tcp: local address and port in hexadecimal, state 0A is listening, the tenth is the inode.</summary>
+    /// <summary>Columns of /proc/net/tcp: local address and port in hexadecimal (the port in four digits), state 0A is listening, the tenth is the inode.</summary>
     private static string? FindInode(int port)
     {
-        string wanted = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
+        string wanted = port.ToString("X4", CultureInfo.InvariantCulture);
         foreach (string table in Tables.Where(File.Exists))
         {
             foreach (string line in File.ReadLines(table).Skip(1))

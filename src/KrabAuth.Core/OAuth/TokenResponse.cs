@@ -38,7 +38,7 @@ internal sealed record TokenResponse(Secret AccessToken, Secret? RefreshToken, S
     }
 
     /// <summary>Some servers send the number as a text.</summary>
-    private static double? Number(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.ValueKind switch
+    internal static double? Number(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.ValueKind switch
     {
         JsonValueKind.Number => value.GetDouble(),
         JsonValueKind.String when double.TryParse(value.Unescape(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) => number,

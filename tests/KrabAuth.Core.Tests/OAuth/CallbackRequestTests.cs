@@ -14,12 +14,40 @@ public sealed class CallbackRequestTests
         Assert.Equal(("1 2", "é", string.Empty), (request.Query["a"], request.Query["b"], request.Query["c"]));
     }
 
+    [Theory]
+    [InlineData("HTTP/1.1")]
+    [InlineData("HTTP/1.0")]
+    public void A_request_without_a_query_has_no_parameters(string version)
+    {
+        CallbackRequest request = Parse($"GET /cb {version}\r\nA: \tb~")!;
+        Assert.Equal(("/cb", "b~"), (request.Path, request.Headers["A"]));
+        Assert.Empty(request.Query);
+    }
+
+    // As application/x-www-form-urlencoded is read: the first "=" parts name and value, and either may be empty.
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("?", "")]
+    [InlineData("?&", "")]
+    [InlineData("?a", "[a]=[]")]
+    [InlineData("?a=", "[a]=[]")]
+    [InlineData("?=x", "[]=[x]")]
+    [InlineData("?a=b=c", "[a]=[b=c]")]
+    [InlineData("?a=~&b=%7E&A=?", "[a]=[~] [b]=[~] [A]=[?]")]
+    [InlineData("?a+b=%2B", "[a b]=[+]")]
+    public void A_query_is_read_as_a_form(string query, string expected)
+        => Assert.Equal(expected, string.Join(' ', Parse($"GET /cb{query} HTTP/1.1")!.Query.Select(pair => $"[{pair.Key}]=[{pair.Value}]")));
+
     // CVE-2024-50338: what one side takes for a line end and the other does not.
     [Theory]
     [InlineData("GET /cb HTTP/1.1\nHost: x")]
     [InlineData("GET /cb HTTP/1.1\r\nA: b\rHost: x")]
     [InlineData("GET /cb HTTP/1.1\r\nA: b\nHost: x")]
     [InlineData("GET /cb HTTP/1.1\r\nA: b\u0085Host: x")]
+    [InlineData("GET /cb HTTP/1.1\r\n\nHost: x")]
+    [InlineData("GET /cb HTTP/1.1\r\n\rHost: x")]
+    [InlineData("GET /cb HTTP/1.1\r\nA: b\u007f")]
+    [InlineData("GET /cb HTTP/1.1\r\nA: b\u001f")]
     [InlineData("GET /cb HTTP/1.1\r\nA: b\0")]
     public void A_line_ends_with_both_characters_and_holds_neither(string head) => Assert.Null(Parse(head));
 
@@ -30,6 +58,8 @@ public sealed class CallbackRequestTests
     [InlineData("GET  /cb HTTP/1.1")]
     [InlineData("GET /cb HTTP/1.1 x")]
     [InlineData("GET /cb HTTP/2")]
+    [InlineData("GET /cb ")]
+    [InlineData("GET /cb\t HTTP/1.1")]
     [InlineData("GET cb HTTP/1.1")]
     [InlineData("GET http://localhost/cb HTTP/1.1")]
     [InlineData("GET /cb HTTP/1.1\r\nno colon")]

@@ -47,6 +47,23 @@ public sealed class LoopbackPortTests : LoopbackTestBase
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _listener.Answer);
     }
 
+    // RFC 8252 §8.3: a program that shares the port would get every other redirect, and the code in it.
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public void No_other_program_can_share_the_port(string address)
+    {
+        var wanted = IPAddress.Parse(address);
+        Assert.SkipUnless(Socket.OSSupportsIPv6 || wanted.AddressFamily == AddressFamily.InterNetwork, "There is no IPv6 here.");
+        using var other = new Socket(wanted.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        other.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        Assert.Throws<SocketException>(() =>
+        {
+            other.Bind(new IPEndPoint(wanted, _port));
+            other.Listen();
+        });
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
@@ -55,7 +72,12 @@ public sealed class LoopbackPortTests : LoopbackTestBase
         Assert.SkipUnless(Socket.OSSupportsIPv6, "There is no IPv6 here.");
         using var other = new TcpListener(IPAddress.Parse(address), 0);
         other.Start();
-        Assert.Null(LoopbackListener.TryStart($"http://localhost:{((IPEndPoint)other.LocalEndpoint).Port}/callback", _clock));
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        Assert.Null(LoopbackListener.TryStart($"http://localhost:{port}/callback", _clock));
+        // The half that was free is given back at once.
+        IPAddress half = other.LocalEndpoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+        using var owner = new TcpListener(half, port);
+        owner.Start();
     }
 
     [Theory]

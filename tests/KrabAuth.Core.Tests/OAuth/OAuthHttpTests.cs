@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using KrabAuth.OAuth;
@@ -15,6 +16,11 @@ public sealed class OAuthHttpTests : OAuthTestBase
     [InlineData(401, """{"error":{"code":"refresh_token_reused","message":"used"}}""", "refresh_token_reused", "used")]
     [InlineData(401, """{"error":{"type":"authentication_error","message":"no"}}""", "authentication_error", "no")]
     [InlineData(403, """{"code":"unsupported_country","message":"not there"}""", "unsupported_country", "not there")]
+    // Where a server says it twice, the words of RFC 6749 §5.2 come first, then those inside "error".
+    [InlineData(400, """{"code":"outer","error":"standard","message":"outer","error_description":"standard"}""", "standard", "standard")]
+    [InlineData(400, """{"code":"outer","error":{"type":"type","code":"nested","message":"nested"},"message":"outer"}""", "nested", "nested")]
+    [InlineData(400, """{"code":"outer","error":{"type":"type"},"message":"outer"}""", "type", "outer")]
+    [InlineData(400, """{"error":{"code":"nested","message":"nested"},"error_description":"standard"}""", "nested", "standard")]
     [InlineData(200, """{"error":"slow_down"}""", "slow_down", null)]
     [InlineData(400, """{"error":"<b>not a code</b>"}""", "http_400", null)]
     [InlineData(500, "<html>BODY</html>", "http_500", null)]
@@ -23,6 +29,8 @@ public sealed class OAuthHttpTests : OAuthTestBase
     [InlineData(200, "<html>BODY</html>", "invalid_response", "the answer is not a JSON object")]
     [InlineData(200, """{"BODY":""", "invalid_response", "the answer is not a JSON object")]
     [InlineData(200, """{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}""", "invalid_response", "the answer is not a JSON object")]
+    [InlineData(300, "", "http_300", "the server redirects; requests with a credential do not follow")]
+    [InlineData(399, "", "http_399", "the server redirects; requests with a credential do not follow")]
     [InlineData(302, "", "http_302", "the server redirects; requests with a credential do not follow")]
     public async Task An_answer_without_a_token_is_a_code(int status, string body, string code, string? description)
     {
@@ -43,6 +51,38 @@ public sealed class OAuthHttpTests : OAuthTestBase
         Assert.True(error.IsTransient);
         Assert.StartsWith("auth.acme.test: ", error.Description, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-abcdefghijkl", error.ToString(), StringComparison.Ordinal);
+    }
+
+    // A body that is not what its encoding says; the handler unpacks it while it is read.
+    [Fact]
+    public async Task An_answer_that_cannot_be_unpacked_is_a_code()
+    {
+        Server.Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new GZipStream(new MemoryStream("no archive at all"u8.ToArray()), CompressionMode.Decompress)) });
+        OAuthError error = (await Ask()).Error!;
+        Assert.Equal("invalid_response", error.Code);
+        Assert.StartsWith("auth.acme.test: ", error.Description, StringComparison.Ordinal);
+        Assert.True(error.Description!.Length > "auth.acme.test: ".Length);
+        Assert.False(error.IsTransient);
+    }
+
+    [Fact]
+    public async Task It_says_who_asks_and_what_it_understands()
+    {
+        await Ask();
+        IReadOnlyDictionary<string, string> headers = Assert.Single(Server.Requests).Headers;
+        Assert.Equal(($"KrabAuth/{typeof(OAuthHttp).Assembly.GetName().Version!.ToString(3)}", "application/json"), (headers["User-Agent"], headers["Accept"]));
+    }
+
+    // The network is shared by all clients of a process.
+    [Fact]
+    public async Task The_network_outlives_it()
+    {
+        using var network = new ClosableNetwork(Server);
+        new OAuthHttp(network, State.Clock).Dispose();
+        Assert.False(network.IsClosed);
+        using var http = new OAuthHttp(network, State.Clock);
+        Server.Serve("https://auth.acme.test/me", []);
+        Assert.NotNull((await http.GetAsync(new Uri("https://auth.acme.test/me"), TimeSpan.FromSeconds(30), Cancellation)).Value);
     }
 
     [Fact]
@@ -148,5 +188,16 @@ public sealed class OAuthHttpTests : OAuthTestBase
             authorization: null,
             TimeSpan.FromSeconds(30),
             cancellation ?? Cancellation);
+    }
+
+    private sealed class ClosableNetwork(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        public bool IsClosed { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsClosed = true;
+            base.Dispose(disposing);
+        }
     }
 }

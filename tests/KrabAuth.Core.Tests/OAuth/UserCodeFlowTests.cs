@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.TestSupport;
 
@@ -12,20 +13,26 @@ public sealed class UserCodeFlowTests : OAuthTestBase
     private const string CodeEndpoint = "https://api.minimax.io/oauth/code";
 
     private readonly ManualClock _clock = new();
+    private readonly JsonObject _changes = [];
     private Func<string, string> _echo = state => state;
 
     public UserCodeFlowTests()
     {
         State.Timers = _clock;
         Server.Clock = _clock;
-        Server.Serve(CodeEndpoint, request => FakeAuthorizationServer.Response(HttpStatusCode.OK, new JsonObject
+        Server.Serve(CodeEndpoint, request =>
         {
-            ["user_code"] = "MMAX-1234",
-            ["verification_uri"] = "https://platform.minimax.io/oauth-authorize?user_code=MMAX-1234",
-            ["expired_in"] = _clock.GetUtcNow().AddMinutes(3).ToUnixTimeMilliseconds(),
-            ["interval"] = 3000,
-            ["state"] = _echo(request["state"]!),
-        }.ToJsonString()));
+            var answer = new JsonObject
+            {
+                ["user_code"] = "MMAX-1234",
+                ["verification_uri"] = "https://platform.minimax.io/oauth-authorize?user_code=MMAX-1234",
+                ["expired_in"] = _clock.GetUtcNow().AddMinutes(3).ToUnixTimeMilliseconds(),
+                ["interval"] = 3000,
+                ["state"] = _echo(request["state"]!),
+            };
+            foreach ((string name, JsonNode? value) in _changes) answer[name] = value?.DeepClone();
+            return FakeAuthorizationServer.Response(HttpStatusCode.OK, answer.ToJsonString());
+        });
     }
 
     [Fact]
@@ -48,6 +55,7 @@ public sealed class UserCodeFlowTests : OAuthTestBase
             ("https://api.minimax.io/oauth/token", "urn:ietf:params:oauth:grant-type:user_code", "MMAX-1234", 43),
             (request.Url.AbsoluteUri, request["grant_type"], request["user_code"], request["code_verifier"]!.Length)));
         Assert.NotEqual(asked["state"], Server.TokenRequests[0]["code_verifier"]);
+        Assert.All(Server.TokenRequests, request => Assert.Equal(asked["code_challenge"], Pkce.FromVerifier(request["code_verifier"]!).Challenge));
     }
 
     // The end that the server states: a moment in milliseconds, a moment in seconds, or seconds from now.
@@ -70,14 +78,66 @@ public sealed class UserCodeFlowTests : OAuthTestBase
         Task<AuthProfile> signIn = SignIn(Provider);
         Answer("""{"status":"error"}""");
         await Poll(signIn);
-        Assert.Contains("access_denied", (await Refused(() => signIn, "SignInFailed")).Message, StringComparison.Ordinal);
+        Assert.Contains("access_denied: the provider refused the sign-in", (await Refused(() => signIn, "SignInFailed")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_answer_for_another_request_is_refused()
     {
         _echo = _ => "another";
-        Assert.Contains("state_mismatch", (await Refused(() => SignIn(Provider), "SignInFailed")).Message, StringComparison.Ordinal);
+        Assert.Contains("state_mismatch: the answer belongs to another request", (await Refused(() => SignIn(Provider), "SignInFailed")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("user_code", null)]
+    [InlineData("user_code", "")]
+    [InlineData("user_code", "A\u001b[2J")]
+    [InlineData("verification_uri", null)]
+    [InlineData("verification_uri", "http://platform.minimax.io/")]
+    public async Task An_answer_that_must_not_be_shown_is_refused(string member, string? value)
+    {
+        _changes[member] = value;
+        Assert.Contains("invalid_response: the server gave no user code", (await Refused(() => SignIn(Provider), "SignInFailed")).Message, StringComparison.Ordinal);
+        Assert.False(Prompt.DeviceCode.IsCompleted);
+    }
+
+    // An end that is no moment to come is none: half an hour, as for the longest.
+    [Theory]
+    [InlineData(-1, 1_800_000)]
+    [InlineData(0, 1_800_000)]
+    [InlineData(1, 1)]
+    [InlineData(1_799_999, 1_799_999)]
+    [InlineData(1_800_001, 1_800_000)]
+    public async Task The_code_lives_until_its_end_and_half_an_hour_at_most(int fromNow, int shown)
+    {
+        // To a whole millisecond, as the end is.
+        _clock.Advance(TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - (_clock.GetUtcNow().UtcTicks % TimeSpan.TicksPerMillisecond)));
+        _changes["expired_in"] = _clock.GetUtcNow().ToUnixTimeMilliseconds() + fromNow;
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task<AuthProfile> signIn = SignIn(Provider, cancellation: cancel.Token);
+        Assert.Equal(TimeSpan.FromMilliseconds(shown), (await Prompt.DeviceCode.WaitAsync(Cancellation)).ExpiresIn);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
+    }
+
+    [Theory]
+    [InlineData("2500", 2_500)]
+    [InlineData("1", 1_000)]
+    [InlineData("60001", 60_000)]
+    [InlineData("\"3000\"", 5_000)] // Of what unit a text is nobody says.
+    [InlineData("null", 5_000)]
+    public async Task The_interval_is_a_number_of_milliseconds(string interval, int milliseconds)
+    {
+        _changes["interval"] = JsonNode.Parse(interval);
+        Task<AuthProfile> signIn = SignIn(Provider);
+        Answer("""{"status":"error"}""");
+        // The time-out of the request before it, thirty seconds, is no longer than the longest interval.
+        for (int waits = milliseconds < 30_000 ? 1 : 2; waits > 0; waits--) await await Task.WhenAny(_clock.NextWaitAsync(TimeSpan.FromMilliseconds(milliseconds), Cancellation), signIn);
+        _clock.Advance(TimeSpan.FromMilliseconds(milliseconds - 1));
+        Assert.Empty(Server.TokenRequests);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await Refused(() => signIn, "SignInFailed");
+        Assert.Single(Server.TokenRequests);
     }
 
     [Fact]

@@ -52,6 +52,8 @@ public sealed class HtmlReportTests : IDisposable
         AuthAgent agent = _state.Agent();
         Assert.All(agent.Profiles.List(), profile => Assert.Contains(profile.Label, text, StringComparison.Ordinal));
         Assert.Contains("Connect-KrabProvider mistral -Method Token -ProfileId 'mistral:trial'", text, StringComparison.Ordinal);
+        // Where a line ends, no dash is left behind without its name.
+        Assert.Contains(page.Descendants(Html + "code").First().Elements(Html + "span"), word => word.Value == "-ProfileId");
         Assert.Contains("billing until 2023-11-15 03:13 UTC, in 5h", text, StringComparison.Ordinal);
         Assert.Contains("disabled by the user", text, StringComparison.Ordinal);
         Assert.Contains("2023-11-14 22:13 UTC", text, StringComparison.Ordinal);

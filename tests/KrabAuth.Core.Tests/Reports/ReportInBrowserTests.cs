@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KrabAuth.Core.Tests.OAuth;
 using KrabAuth.Diagnostics;
 using KrabAuth.TestSupport;
@@ -27,6 +28,30 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.DoesNotContain("<title>taken over", seen, StringComparison.Ordinal);
         // Another style is refused, and the page looks different without any.
         Assert.NotEqual(await PictureAsync(page), await PictureAsync(await WithoutStyleAsync(text)));
+    }
+
+    // Measured by a script, which the policy would stop; paper is what the rules for it make of a screen as wide as A4 without its margins.
+    [Theory]
+    [InlineData(500, false)]
+    [InlineData(1000, false)]
+    [InlineData(1280, false)]
+    [InlineData(718, true)]
+    public async Task No_moment_is_torn_and_nothing_is_wider_than_the_page(int width, bool isPaper)
+    {
+        const string Measure = """
+            <script>
+            const torn = [...document.querySelectorAll('time span')].filter(part => part.getClientRects().length !== 1).length;
+            document.title = `measured: ${document.querySelectorAll('time span').length > 0} ${torn} ${document.documentElement.scrollWidth > innerWidth}`;
+            </script>
+            """;
+        string text = await File.ReadAllTextAsync(await WriteAsync(), Cancellation);
+        string policy = Regex.Match(text, "<meta http-equiv=\"Content-Security-Policy\"[^>]*>").Value;
+        Assert.NotEmpty(policy);
+        text = text.Replace(policy, string.Empty, StringComparison.Ordinal).Replace("</body>", Measure + "</body>", StringComparison.Ordinal);
+        if (isPaper) text = text.Replace("@media print", "@media all", StringComparison.Ordinal).Replace("@media screen", "@media tty", StringComparison.Ordinal);
+        string measured = Path.Combine(_state.Home, "measured.html");
+        await File.WriteAllTextAsync(measured, text, Cancellation);
+        Assert.Contains("<title>measured: true 0 false</title>", await Chromium.BrowseAsync(new Uri(measured).AbsoluteUri, "--dump-dom", "--hide-scrollbars", $"--window-size={width},900"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,10 @@ internal sealed class HtmlText
     /// <param name="text">The text, from anywhere.</param>
     public HtmlText Element(string tag, string text) => Raw($"<{tag}>").Text(text).Raw($"</{tag.Split(' ')[0]}>\n");
 
+    /// <summary>Adds a command. Each word is kept together where a line ends: a dash without its name is another command.</summary>
+    public HtmlText Code(string command)
+        => Raw("<code>").Raw(string.Join(' ', command.Split(' ').Select(word => $"<span>{Escape(word)}</span>"))).Raw("</code>");
+
     /// <summary>Adds a moment: exact, and how far away it is.</summary>
     public HtmlText Moment(DateTimeOffset moment, DateTimeOffset now)
         => Raw($"<time datetime=\"{moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}\">").Raw($"<span>{Exact(moment)},</span> <span>{Away(moment, now)}</span></time>");

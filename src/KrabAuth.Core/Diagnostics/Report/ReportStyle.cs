@@ -20,6 +20,8 @@ internal static class ReportStyle
         a{color:inherit}
         a:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--warn);outline-offset:2px}
         code{font:.9em/1.5 ui-monospace,SFMono-Regular,Consolas,monospace;background:var(--track);padding:.1em .35em;border-radius:.25rem;overflow-wrap:anywhere}
+        code span{display:inline-block;max-width:100%}
+        nav{margin-top:.6rem}
         nav ul,.facts,.sum,.axis,.timeline,.tasks{list-style:none;margin:0;padding:0}
         nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
         .facts{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;color:var(--soft);font-size:.9rem}
@@ -31,18 +33,21 @@ internal static class ReportStyle
         .tasks li{padding:.6rem 0;border-top:1px solid var(--line)}
         .tasks li:first-child{border-top:0;padding-top:0}
         .tasks p{margin:.15rem 0}
+        .tasks li:last-child{padding-bottom:0}
+        section>:last-child{margin-bottom:0}
         table{width:100%;border-collapse:collapse;font-size:.95rem}
         caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.5rem}
         th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line)}
         thead th{border-top:0;color:var(--soft);font-weight:600;font-size:.85rem}
         tbody th{font-weight:500}
+        tbody th[scope=row]{min-width:17rem}
         td[data-label=Kind],td[data-label=Status]{white-space:nowrap}
         td,thead th{overflow-wrap:break-word}
         time span{white-space:nowrap}
         th.group{padding-top:1rem;font-weight:700;border-top:0}
         .axis,.strip{display:grid;grid-template-columns:repeat(7,1fr)}
         .axis{color:var(--soft);font-size:.8rem;text-align:center}
-        .timeline li,.axisrow{display:grid;grid-template-columns:minmax(16rem,26rem) 1fr;gap:.1rem 1.25rem;align-items:center;padding:.35rem 0}
+        .timeline li,.axisrow{display:grid;grid-template-columns:minmax(16rem,29rem) 1fr;gap:.1rem 1.25rem;align-items:center;padding:.35rem 0}
         .timeline li{border-top:1px solid var(--line)}
         .timeline b{font-weight:500}
         svg{display:block;width:100%;height:1.1rem;overflow:visible}
@@ -58,8 +63,9 @@ internal static class ReportStyle
         .facts{grid-template-columns:1fr}.facts dd{margin-bottom:.35rem}
         .timeline li,.axisrow{grid-template-columns:1fr}
         }
-        @media screen and (max-width:60rem){
+        @media print,(max-width:68rem){
         table,tbody,tr,th,td,caption{display:block}
+        tbody th[scope=row]{min-width:0}
         thead{position:absolute;left:-99rem}
         tr{border-top:1px solid var(--line);padding:.5rem 0}
         th,td{border:0;padding:.1rem 0}
@@ -68,12 +74,13 @@ internal static class ReportStyle
         tr.group{border-top:0;padding-bottom:0}th.group{padding-top:.5rem}
         }
         @media print{
-        :root{color-scheme:light;--back:#fff;--card:#fff;--text:#000;--soft:#444;--line:#bbb;--good:#116329;--warn:#7a4f00;--bad:#a01c15;--wait:#a06c10;--track:#e4e4e4}
-        body{padding:0;font-size:10.5pt}
+        :root{font-size:10.5pt;color-scheme:light;--back:#fff;--card:#fff;--text:#000;--soft:#444;--line:#bbb;--good:#116329;--warn:#7a4f00;--bad:#a01c15;--wait:#a06c10;--track:#e4e4e4}
+        body{padding:0}
+        td{display:inline-block;padding-right:1.25rem}
+        svg.quota{display:inline-block;width:8rem;margin:0;vertical-align:middle}
         nav,.skip{display:none}
         section{border:0;border-top:1px solid var(--line);border-radius:0;padding:.8rem 0 0;margin:.8rem 0 0}
         tr,li,h2,.axisrow{break-inside:avoid}h2,caption,.axisrow{break-after:avoid}
-        time span{white-space:normal}
         svg,code{print-color-adjust:exact;-webkit-print-color-adjust:exact}
         }
 

@@ -107,8 +107,8 @@ internal sealed class ReportTables(ReportContent content, HtmlText page)
         {
             string tone = finding.Severity switch { DoctorSeverity.Error => "bad", DoctorSeverity.Warning => "warn", _ => "soft" };
             page.Raw($"<li>\n<p><strong class=\"{tone}\">").Text($"{finding.Severity}: {finding.Id}").Raw("</strong> ").Text(finding.Subject).Raw("</p>\n<p>").Text(finding.Message).Raw("</p>\n");
-            if (finding.CanFix) page.Raw("<p>").Text(content.Spell(finding.Remedy)).Raw(" <code>").Text(content.Spell(Mend)).Raw("</code> does it.</p>\n");
-            else if (finding.Remedy.PowerShell.Length > 0) page.Raw("<p>Next: <code>").Text(content.Spell(finding.Remedy)).Raw("</code></p>\n");
+            if (finding.CanFix) page.Raw("<p>").Text(content.Spell(finding.Remedy)).Raw(" ").Code(content.Spell(Mend)).Raw(" does it.</p>\n");
+            else if (finding.Remedy.PowerShell.Length > 0) page.Raw("<p>Next: ").Code(content.Spell(finding.Remedy)).Raw("</p>\n");
             page.Raw("</li>\n");
         }
         page.Raw("</ul>\n</section>\n");

@@ -12,7 +12,7 @@ internal sealed class ReportTasks(ReportContent content, HtmlText page)
         {
             string words = check.Result == AuthCheckResult.Failed ? "now" : "soon";
             page.Raw($"<li>\n<p><strong>").Text(check.Target).Raw($"</strong> <span class=\"{(words == "now" ? "bad" : "warn")}\">").Text($"{words}: {Why(check)}").Raw("</span></p>\n");
-            if (check.Remedy is { } remedy) page.Raw("<p>").Raw("<code>").Text(content.Spell(remedy)).Raw("</code></p>\n");
+            if (check.Remedy is { } remedy) page.Raw("<p>").Code(content.Spell(remedy)).Raw("</p>\n");
             page.Raw("</li>\n");
         }
         page.Raw(content.Attention.Count == 0 ? "</section>\n" : "</ul>\n</section>\n");
@@ -21,7 +21,7 @@ internal sealed class ReportTasks(ReportContent content, HtmlText page)
     private static string Why(AuthCheck check)
     {
         string status = check.Status.ToString().ToLowerInvariant();
-        string left = check.Status == Profiles.AuthStatus.Expiring ? $" in {check.ExpiresInText}" : string.Empty;
+        string left = check.Status == Profiles.AuthStatus.Expiring ? $" in\u00a0{check.ExpiresInText}" : string.Empty;
         return check.Reason == status ? status + left : $"{status}{left} ({check.Reason})";
     }
 }
