@@ -67,7 +67,8 @@ function Get-Still {
 }
 
 function Get-LiveFrame {
-    # What a command that draws a screen shows, once the screen holds the given text. It is ended by its key.
+    # What a command that draws a screen shows, once the screen holds the given text. It is ended by its key, or where it goes on for longer
+    # than a picture may take.
     param([string] $Command, [int] $Columns, [string] $Until)
     $start = [System.Diagnostics.ProcessStartInfo]::new('script', [string[]]@('-qec', "stty cols $Columns rows 28; exec '$program' $Command", '/dev/null'))
     # Nothing of whoever runs this, their keys least of all.
@@ -76,12 +77,18 @@ function Get-LiveFrame {
     foreach ($entry in @{ HOME = $state; TERM = 'xterm'; LANG = 'C.UTF-8'; TZ = 'UTC'; KRABKRAB_STATE_DIR = $state }.GetEnumerator()) { $start.Environment[$entry.Key] = $entry.Value }
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $start.StandardOutputEncoding = [System.Text.Encoding]::UTF8
+    $limit = [System.Threading.CancellationTokenSource]::new([timespan]::FromSeconds(15))
     $process = [System.Diagnostics.Process]::Start($start)
     try {
         $screen = [System.Text.StringBuilder]::new()
         $block = [char[]]::new(4096)
         $shown = $null
-        while (($read = $process.StandardOutput.Read($block, 0, $block.Length)) -gt 0) {
+        while ($true) {
+            $reading = $process.StandardOutput.ReadAsync($block, 0, $block.Length)
+            try { $reading.Wait($limit.Token) }
+            catch [System.OperationCanceledException] { throw "`"$Until`" did not come, or its key did not end it: $screen" }
+            $read = $reading.Result
+            if ($read -eq 0) { break }
             $null = $screen.Append($block, 0, $read)
             if ($shown) { continue }
             # A frame begins at the top of the screen and ends with what clears the rest.
@@ -97,7 +104,10 @@ function Get-LiveFrame {
         $shown
     }
     finally {
+        # script and what runs in its terminal.
+        if (-not $process.HasExited) { $process.Kill($true) }
         $process.Dispose()
+        $limit.Dispose()
     }
 }
 
