@@ -26,6 +26,8 @@ public sealed class ShellCompletionTests : IClassFixture<ShellCompletionTests.Zs
             ["xai:o'brien"] = Sample.Key("xai"),
             ["xai:say \"$HOME\""] = Sample.Key("xai"),
             [@"xai:up\down"] = Sample.Key("xai"),
+            ["xai:wow!now"] = Sample.Key("xai"),
+            ["xai:hey!"] = Sample.Key("xai"),
         });
         Directory.CreateDirectory(Path.Combine(_home.Root, "my dir"));
         _home.Variables["PATH"] = Path.GetDirectoryName(Program.FilePath) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
@@ -66,6 +68,11 @@ public sealed class ShellCompletionTests : IClassFixture<ShellCompletionTests.Zs
         { "krabauth models auth logout xai:u", @"xai:up\down" },
         { @"krabauth models auth logout 'xai:up\", @"xai:up\down" },
         { @"krabauth models auth logout ""xai:up\d", @"xai:up\down" },
+        { "krabauth models auth logout xai:w", "xai:wow!now" },
+        { "krabauth models auth logout 'xai:w", "xai:wow!now" },
+        { "krabauth models auth logout \"xai:w", "xai:wow!now" },
+        { "krabauth models auth logout \"xai:wow\"'!'\"n", "xai:wow!now" },
+        { "krabauth models auth logout \"xai:h", "xai:hey!" },
         { "krabauth --state-dir 'my dir' models auth ord", "order" },
         { @"krabauth --state-dir my\ dir --product mo", "moltbot" },
         { "krabauth --state-dir my", "my dir" },

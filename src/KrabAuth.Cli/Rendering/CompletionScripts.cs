@@ -60,10 +60,16 @@ internal static class CompletionScripts
                     value=""
                     for (( i = 0; i < ${#rest}; i++ )); do
                         c="${rest:i:1}"
-                        case "$opened$c" in "''") value+="'\\''" ;; '"'[\"\$\`\\]) value+="\\$c" ;; *) value+="$c" ;; esac
+                        case "$opened$c" in
+                            "''") value+="'\\''" ;;
+                            '"'[\"\$\`\\]) value+="\\$c" ;;
+                            # A backslash would stay in the word, and nothing else keeps the history out of double quotes.
+                            '"!') value+="\"'!'\"" ;;
+                            *) value+="$c" ;;
+                        esac
                     done
                     # Readline closes the quote, but not behind a quote of the value.
-                    case "$rest" in *"$opened") value+="$opened" ;; esac
+                    case "$value" in *"$opened") value+="$opened" ;; esac
                 fi
                 COMPREPLY+=("$value")
             done < <("$program" 'REQUEST' "${words[@]:1}" 2>/dev/null)
