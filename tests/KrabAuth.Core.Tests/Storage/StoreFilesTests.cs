@@ -141,6 +141,20 @@ public sealed class StoreFilesTests
         Assert.Equal(wasKilled ? [] : leftovers, leftovers.Where(name => File.Exists(state.InAgent(name))));
     }
 
+    // The directory of a linked file can go at any moment, as when a disk is taken out.
+    [Fact]
+    public async Task A_lock_under_which_nothing_can_be_tidied_is_given_back()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        using TempState state = TempState.WithStore(Store);
+        File.CreateSymbolicLink(state.StatePath, state.Write("shared/state.json", """{ "version": 1 }"""));
+        Abandon(state);
+        var log = new Interrupting("Taking over", () => Directory.Delete(state.InState("shared"), recursive: true));
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => Files(state, log).UpdateAsync((_, _) => true, Cancellation));
+        Assert.Equal("StoreUnwritable", error.ErrorId);
+        Assert.False(Path.Exists(state.LockPath));
+    }
+
     [Theory]
     [InlineData("agents/main")]
     [InlineData("agents/main/agent/.auth-profiles.json.queue")]
