@@ -83,7 +83,7 @@ public sealed class OrderManager
         Remedy remedy = key is { ReasonCode: KeyReasonCodes.NotAllowed } ? Remedies.AllowEnvironment(provider)
             : plan.IsPinned ? Remedies.ClearSession(plan.Pin!.Session)
             : plan.Order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(provider)
-            : isBilling ? Remedies.EndWaits(provider)
+            : isBilling ? Remedies.EndWaitsOfBilling(provider)
             : Remedies.Explain(provider);
         return AuthErrors.NoUsableProfile(provider, detail, remedy, inner);
     }

@@ -220,7 +220,10 @@ public sealed class ProfileManager
         return destination.Profiles.Get(valid);
     }
 
-    /// <summary>Holds a profile out of use, in a form that every peer honours, or lets it in again with all its waits ended.</summary>
+    /// <summary>
+    /// Holds a profile out of use, in a form that every peer honours but for providers that balance their accounts themselves, which
+    /// is warned of; or lets it in again with all its waits ended.
+    /// </summary>
     public async Task<AuthProfile> SetEnabledAsync(string id, bool enabled, CancellationToken cancellationToken = default)
     {
         await _agent.UpdateAsync(
@@ -234,7 +237,9 @@ public sealed class ProfileManager
             },
             cancellationToken).ConfigureAwait(false);
         if (enabled) await _agent.Usage.EndOfHeirsAsync([id], CancellationToken.None).ConfigureAwait(false);
-        return Get(id);
+        AuthProfile profile = Get(id);
+        if (!enabled && ProfileOrder.NeverWaits(profile.Provider)) _agent.Workspace.Log.Warning($"The gateways set no profile of {profile.Provider} aside, whatever is noted of it. To keep {id} from them too, store an order without it.");
+        return profile;
     }
 
     /// <summary>The id for a new credential; another one where the usual one is described as another agent's of another kind.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Cli.Tests.Support;
 
@@ -67,82 +66,4 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith("Error: There is no completion for that shell. Shells: bash, zsh, fish, powershell.\nNext: ", outcome.Error, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("krabauth models auth order set --provider openai ", "openai:me@example.com", "openai:second", @"openai:two\ words")]
-    // Bash completes behind the last of the characters at which it breaks words.
-    [InlineData("krabauth models auth order set --provider openai openai:s", "second")]
-    [InlineData("krabauth models auth order set --provider openai openai:me@e", "example.com")]
-    [InlineData("krabauth models auth order set --provider=anthropic a", "anthropic:a")]
-    [InlineData("krabauth models auth order se", "set")]
-    public void Bash_completes(string line, params string[] expected)
-    {
-        string? bash = Find("bash");
-        if (bash is null) Assert.Skip("There is no bash here.");
-        string script = $$"""
-            {{_home.Run("completion", "bash").Output}}
-            COMP_WORDBREAKS=$' \t\n"\'@><=;|&(:'
-            COMP_LINE={{Quote(line)}}
-            COMP_POINT=${#COMP_LINE}
-            _krabauth_complete {{Quote(Program.FilePath)}}
-            printf '%s\n' "${COMPREPLY[@]}"
-            complete -p krabauth >&2
-            """;
-        Outcome outcome = Start(bash, "--norc", "--noprofile", "-c", script);
-        Assert.Equal(expected, outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("-F _krabauth_complete krabauth", outcome.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Fish_completes()
-    {
-        string? fish = Find("fish");
-        if (fish is null) Assert.Skip("There is no fish here.");
-        string script = $"{_home.Run("completion", "fish").Output}\nset -x PATH {Quote(Path.GetDirectoryName(Program.FilePath)!)} $PATH\ncomplete -C 'krabauth models auth order set --provider openai openai:s'";
-        Assert.StartsWith("openai:second\t", Start(fish, "--no-config", "-c", script).Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Zsh_reads_the_script()
-    {
-        string? zsh = Find("zsh");
-        if (zsh is null) Assert.Skip("There is no zsh here.");
-        string script = $$"""
-            autoload -U compinit; compinit -u -D
-            {{_home.Run("completion", "zsh").Output}}
-            _describe() { print -rl -- "${(@P)@[-1]}" }
-            words=({{Quote(Program.FilePath)}} models auth order set --provider openai 'openai:s'); CURRENT=${#words}
-            _krabauth
-            print -r -- "${_comps[krabauth]}"
-            """;
-        Assert.Equal(["openai\\:second:openai:second: api_key, static, expires never", "_krabauth"], Start(zsh, "-f", "-c", script).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    [Fact]
-    public void PowerShell_completes()
-    {
-        string? pwsh = Find("pwsh");
-        if (pwsh is null) Assert.Skip("There is no PowerShell here.");
-        string program = Program.FilePath;
-        string script = $$"""
-            $env:PATH = '{{Path.GetDirectoryName(program)}}' + [IO.Path]::PathSeparator + $env:PATH
-            krabauth completion powershell | Out-String | Invoke-Expression
-            foreach ($line in 'krabauth models auth order set --provider openai ', 'krabauth models auth order set --provider openai openai:s', 'krabauth models auth order se') {
-                (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches | ForEach-Object { "$($_.CompletionText)|$($_.ToolTip)" }
-            }
-            """;
-        string[] lines = Start(pwsh, "-NoProfile", "-NonInteractive", "-EncodedCommand", Convert.ToBase64String(Encoding.Unicode.GetBytes(script))).Output.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("openai:me@example.com|openai:me@example.com: api_key, static, expires never", lines[0]);
-        Assert.StartsWith("'openai:two words'|", lines[2], StringComparison.Ordinal);
-        Assert.StartsWith("openai:second|", lines[3], StringComparison.Ordinal);
-        Assert.StartsWith("set|Store an order.", lines[4], StringComparison.Ordinal);
-        Assert.Equal(5, lines.Length);
-    }
-
-    private Outcome Start(string file, params string[] args) => Program.Run(_home, args, file: file);
-
-    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-    private static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
-        .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? name + ".exe" : name)).FirstOrDefault(File.Exists);
 }

@@ -39,7 +39,7 @@ internal static class HelpText
             "krabauth models status --watch        # q ends it",
             "krabauth models status --watch --interval 1m >> krabauth.log",
         ],
-        "completion" => ["source <(krabauth completion bash)", "krabauth completion powershell | Out-String | Invoke-Expression"],
+        "completion" => ["eval \"$(krabauth completion bash)\"", "krabauth completion powershell | Out-String | Invoke-Expression"],
         "models usage" => ["krabauth models usage --provider openai-codex", "krabauth models usage --json | jq '.providers[].windows'"],
         "models report" => ["krabauth models report", "krabauth models report --usage --output out/accounts.html --force"],
         "models auth" =>

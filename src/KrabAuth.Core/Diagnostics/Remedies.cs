@@ -56,7 +56,11 @@ internal sealed class Remedies(ProviderRegistry registry)
         => Remedy.Same($"Sign in with the gateway that shares the store, for example: openclaw models auth login --provider {CommandWord.Shell(provider)}");
 
     /// <summary>How to let profiles in again before their time.</summary>
-    public static Remedy EndWaits(string provider) => new(
+    public static Remedy EndWaits(string provider)
+        => new($"Clear-KrabAuthCooldown -Provider {provider}", $"krabauth models auth cooldown clear --provider {provider}");
+
+    /// <summary>The same where it helps only once the account has been paid for.</summary>
+    public static Remedy EndWaitsOfBilling(string provider) => new(
         $"When the account has credit again: Clear-KrabAuthCooldown -Provider {provider}",
         $"When the account has credit again: krabauth models auth cooldown clear --provider {provider}");
 

@@ -23,7 +23,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
 
     /// <summary>Whether a credential can be used without asking anybody.</summary>
     public static bool IsUsable(OAuthCredential credential, long now)
-        => credential.Access is { IsBlank: false } && credential.Expires - now is { } left && left > 0 && (left > (long)Margin.TotalMilliseconds || left > HalfLife(credential));
+        => credential.Access is { IsBlank: false } && credential.Expires - now is { } left && (left > (long)Margin.TotalMilliseconds || left > HalfLife(credential));
 
     /// <summary>
     /// Half of a token's life, where the token or the ID token beside it tells when it was issued: the margin of a token that never

@@ -43,7 +43,8 @@ internal static class ProfileOrder
             if (seen.TryGetValue(id, out Seen? known)) return known;
             store.TryGet(id, out StoredProfile? profile);
             UsageStats stats = store.Stats(id);
-            bool waits = !NeverWaits(profile?.Credential.Provider ?? canonical) && stats.IsWaiting(now, model);
+            // What a person took out of use stays out, where nothing else is waited for too.
+            bool waits = (stats.IsDisabledByUser || !NeverWaits(profile?.Credential.Provider ?? canonical)) && stats.IsWaiting(now, model);
             return seen[id] = new Seen(id, profile?.Credential.Type, stats, Eligibility.Check(store, config, canonical, id, now), waits);
         }
 

@@ -202,7 +202,8 @@ public sealed class StoreFindingTests : DoctorTestBase
     public void A_profile_that_waits_is_told(string member, string message)
     {
         WriteStore($"\"openai:a\": {Key}", $$""", "usageStats": { "openai:a": { "{{member}}": {{FrozenClock.VectorNow + 300_000}}, "disabledReason": "billing" } }""");
-        Assert.Equal(message, Found("cooldown", DoctorSeverity.Info).Message);
+        DoctorFinding found = Found("cooldown", DoctorSeverity.Info);
+        Assert.Equal((message, "Clear-KrabAuthCooldown -Provider openai"), (found.Message, found.Fix));
         State.Clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Empty(Examine("cooldown"));
     }

@@ -86,6 +86,7 @@ public sealed class DiscoveryTests : OAuthTestBase
     [Theory]
     [InlineData("https://id.acme.test/token", null)]
     [InlineData("https://login.acme.test/token", null)]
+    [InlineData("https://acme-login.test/token", null)]
     [InlineData("https://acme.test.evil.test/token", "unsafe_endpoint")]
     [InlineData("https://evilacme.test/token", "unsafe_endpoint")]
     public async Task A_pinned_provider_takes_no_endpoint_elsewhere(string endpoint, string? code)
@@ -93,7 +94,7 @@ public sealed class DiscoveryTests : OAuthTestBase
         JsonObject metadata = Metadata;
         metadata["token_endpoint"] = endpoint;
         Server.Serve(OpenId, metadata);
-        Assert.Equal(code, (await Complete(Issuer, settings => settings with { EndpointHosts = ["acme.test"] })).Error?.Code);
+        Assert.Equal(code, (await Complete(Issuer, settings => settings with { EndpointHosts = ["acme.test", "acme-login.test"] })).Error?.Code);
     }
 
     [Fact]

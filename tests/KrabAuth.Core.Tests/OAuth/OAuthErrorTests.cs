@@ -71,6 +71,7 @@ public sealed class OAuthErrorTests
         Assert.Equal("invalid_response", OAuthError.FromCallback(new string('a', 65), null).Code);
         string words = string.Concat(Enumerable.Repeat("ab ", 100));
         Assert.Equal(words.Trim(), OAuthError.FromCallback("c", words).Description);
+        Assert.Equal(new string('a', 300), OAuthError.FromCallback("c", new string('a', 300)).Description);
         string long_ = string.Concat(Enumerable.Repeat("ab ", 100)) + "c";
         Assert.Equal(long_[..300] + "…", OAuthError.FromCallback("c", long_).Description);
     }

@@ -52,7 +52,8 @@ public sealed class PastedAnswerTests
     public void Nothing_is_nothing(string? text) => Assert.Equal((null, null), PastedAnswer.Read(text, State));
 
     [Fact]
-    public void A_parameter_that_stands_twice_is_refused() => Assert.Null(PastedAnswer.Read("http://localhost/cb?code=a&code=b&state=st-1", State).Answer);
+    public void A_parameter_that_stands_twice_is_refused()
+        => Assert.Equal((null, "a parameter stands twice"), PastedAnswer.Read("http://localhost/cb?code=a&code=b&state=st-1", State));
 
     [Fact]
     public void An_error_is_an_answer()
