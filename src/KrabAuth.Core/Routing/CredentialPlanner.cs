@@ -26,7 +26,7 @@ internal sealed class CredentialPlanner(AuthAgent agent)
     {
         if (pin is not null) order = Resolve(store, request, pin.ProfileId);
         var plan = new CredentialPlan(order, Keys(store, request), pin) { Model = request.Model };
-        return plan with { IfItFails = WhatFollows(store, plan) };
+        return plan with { IfItFails = WhatFollows(store, request, plan) };
     }
 
     /// <summary>The order of the profiles alone.</summary>
@@ -67,14 +67,16 @@ internal sealed class CredentialPlanner(AuthAgent agent)
     /// <summary>Whether a key may stand in for profiles: there are none, or somebody who pays for it said so.</summary>
     public static bool IsAllowed(AuthStore store, CredentialRequest request) => request.AllowEnvironment || !store.OfProvider(request.Provider).Any();
 
-    private string WhatFollows(AuthStore store, CredentialPlan plan)
+    private string WhatFollows(AuthStore store, CredentialRequest request, CredentialPlan plan)
     {
         if (plan.Selected is null) return !plan.IsPinned && agent.Usage.HalfOpen(store, plan.Order.Provider, plan.Model, []) is { } early ? $"nothing can be used now; {early} would be tried once before its time" : "nothing can be used now";
         string? next = KeyAfter(isFirst: true) ?? plan.Tries.Skip(plan.SelectedProfile is null ? 0 : 1).FirstOrDefault() ?? (plan.IsPinned ? null : KeyAfter(isFirst: false));
         if (next is not null) return $"{next} is next";
         if (plan.IsPinned) return "nothing stands in for the profile that the session is pinned to";
+        KeyCandidate? shell = plan.Keys.FirstOrDefault(key => key is { ReasonCode: KeyReasonCodes.NotAsked, IsFirst: false });
+        if (shell is not null && IsAllowed(store, request)) return $"{shell.Source} is asked next";
         string waiting = FirstBack(store, plan.Order, plan.Model) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.Until - agent.Workspace.NowMilliseconds)}" : "nothing is left";
-        return plan.Keys.FirstOrDefault(key => key.ReasonCode == KeyReasonCodes.NotAllowed) is { } kept ? $"{waiting}; {kept.Source} is used only if allowed" : waiting;
+        return (plan.Keys.FirstOrDefault(key => key.ReasonCode == KeyReasonCodes.NotAllowed) ?? shell) is { } kept ? $"{waiting}; {kept.Source} is used only if allowed" : waiting;
 
         // The selected key outranks the others, which come after it all the same.
         string? KeyAfter(bool isFirst) => plan.Keys.FirstOrDefault(key => key.IsFirst == isFirst && key != plan.SelectedKey && key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.Outranked)?.Source.ToString();

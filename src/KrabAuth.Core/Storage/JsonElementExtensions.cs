@@ -80,6 +80,6 @@ internal static class JsonElementExtensions
     public static long? Number(this JsonElement? element, string name)
     {
         if (element.Member(name) is not { ValueKind: JsonValueKind.Number } member || !member.TryGetDouble(out double number) || !double.IsFinite(number)) return null;
-        return member.TryGetInt64(out long exact) ? exact : number >= long.MaxValue ? long.MaxValue : number <= long.MinValue ? long.MinValue : (long)number;
+        return member.TryGetInt64(out long exact) ? exact : (long)number;
     }
 }

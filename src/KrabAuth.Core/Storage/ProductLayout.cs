@@ -41,7 +41,7 @@ public sealed record ProductLayout(
     /// <summary>A product by its name, in any case.</summary>
     public static bool TryParse(string? name, out Product product)
     {
-        string wanted = name?.Trim() ?? string.Empty;
+        string? wanted = name?.Trim();
         foreach (ProductLayout layout in All)
         {
             // The state directory's name will not do: two products share one.

@@ -100,11 +100,11 @@ internal sealed class RuntimeCache(AuthWorkspace workspace)
         }
     }
 
-    /// <summary>The profile that would be chosen now; while all wait, the one that comes first after it. Never one that a person took out of use.</summary>
+    /// <summary>The profile that would be chosen now; while all wait, the one whose wait ends first. Never one that a person took out of use.</summary>
     private Credential? Choose(AuthStore store, string provider)
     {
         ResolvedOrder order = ProfileOrder.Resolve(store, workspace.Config, provider, workspace.NowMilliseconds);
-        string? id = order.Selected ?? order.Order.FirstOrDefault(candidate => !store.Stats(candidate).IsDisabledByUser);
+        string? id = order.Order.FirstOrDefault(candidate => !store.Stats(candidate).IsDisabledByUser);
         return id is not null && store.TryGet(id, out StoredProfile? profile) ? profile.Credential : null;
     }
 

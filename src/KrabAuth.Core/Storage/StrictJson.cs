@@ -120,7 +120,7 @@ internal sealed class StrictJson
     private static int FirstInvalidByte(ReadOnlySpan<byte> text)
     {
         int at = 0;
-        while (at < text.Length && Rune.DecodeFromUtf8(text[at..], out _, out int consumed) == System.Buffers.OperationStatus.Done) at += consumed;
+        while (Rune.DecodeFromUtf8(text[at..], out _, out int consumed) == System.Buffers.OperationStatus.Done) at += consumed;
         return at;
     }
 

@@ -168,4 +168,15 @@ public sealed class ConfigFindingTests : DoctorTestBase
         Assert.Contains(reason, finding.Message, StringComparison.Ordinal);
         FoundUntil("definition-unusable", DoctorSeverity.Error, () => File.Delete(path));
     }
+
+    [Fact]
+    [Finds("definition-unusable")]
+    public void A_definition_that_others_can_write_to_is_named()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string path = State.Write("providers/acme.json", """{ "id": "acme", "environment": ["ACME_KEY"] }""");
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
+        Assert.Contains("can be changed by other users", Found("definition-unusable", DoctorSeverity.Error).Message, StringComparison.Ordinal);
+        FoundUntil("definition-unusable", DoctorSeverity.Error, () => File.SetUnixFileMode(path, (UnixFileMode)0b110_000_000));
+    }
 }

@@ -196,14 +196,14 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Theory]
-    [InlineData("cooldownUntil", "cooldown (5m). Wait for cooldown or switch provider.")]
-    [InlineData("disabledUntil", "disabled:billing (5m). Top up credits (provider billing) or switch provider.")]
+    [InlineData("cooldownUntil", "cooldown (5m). Wait for cooldown or switch provider.", "")]
+    [InlineData("disabledUntil", "disabled:billing (5m). Top up credits (provider billing) or switch provider.", "When the account has credit again: ")]
     [Finds("cooldown")]
-    public void A_profile_that_waits_is_told(string member, string message)
+    public void A_profile_that_waits_is_told(string member, string message, string condition)
     {
         WriteStore($"\"openai:a\": {Key}", $$""", "usageStats": { "openai:a": { "{{member}}": {{FrozenClock.VectorNow + 300_000}}, "disabledReason": "billing" } }""");
         DoctorFinding found = Found("cooldown", DoctorSeverity.Info);
-        Assert.Equal((message, "Clear-KrabAuthCooldown -Provider openai"), (found.Message, found.Fix));
+        Assert.Equal((message, condition + "Clear-KrabAuthCooldown -Provider openai"), (found.Message, found.Fix));
         State.Clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Empty(Examine("cooldown"));
     }

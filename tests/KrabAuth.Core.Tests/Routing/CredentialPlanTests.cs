@@ -161,6 +161,8 @@ public sealed class CredentialPlanTests : IDisposable
         Store(One, """{ env: { shellEnv: { enabled: true } } }""");
         KeyCandidate key = Assert.Single(Plan().Keys);
         Assert.Equal(("shell env: login shell", KeyReasonCodes.NotAsked, "unknown"), (key.Source.ToString(), key.ReasonCode, key.Mask));
+        Assert.Equal("nothing is left; shell env: login shell is used only if allowed", Plan().IfItFails);
+        Assert.Equal("shell env: login shell is asked next", Plan(new CredentialRequest("openai") { AllowEnvironment = true }).IfItFails);
     }
 
     private CredentialPlan Plan(CredentialRequest? request = null) => _state.Agent().Orders.Plan(request ?? new CredentialRequest("openai"));

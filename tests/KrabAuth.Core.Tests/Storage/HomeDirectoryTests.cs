@@ -88,6 +88,51 @@ public sealed class HomeDirectoryTests
         Assert.Equal(temp.Write("openclaw.json", "{}"), state.ConfigPath);
     }
 
+    [Fact]
+    public void A_directory_under_an_old_name_is_used_where_there_is_none_under_the_new()
+    {
+        using var temp = new TempState();
+        FakeHost host = temp.Host.Set("HOME", temp.Home);
+        Assert.Equal(Path.Combine(temp.Home, ".openclaw"), Root(host));
+        foreach (string name in new[] { ".moldbot", ".moltbot", ".clawdbot", ".openclaw" })
+        {
+            string directory = Directory.CreateDirectory(Path.Combine(temp.Home, name)).FullName;
+            Assert.Equal(directory, Root(host));
+        }
+    }
+
+    [Fact]
+    public void A_variable_puts_the_state_elsewhere_and_a_path_that_was_given_goes_before_it()
+    {
+        FakeHost host = Host(("HOME", "/h"), ("OPENCLAW_STATE_DIR", "~/s"), ("KRABKRAB_STATE_DIR", "/k"));
+        Assert.Equal("/h/s", Root(host));
+        Assert.Equal("/given", Root(host, "/given"));
+    }
+
+    [Theory]
+    [InlineData("1", "OPENCLAW_AUTH_STORE_READONLY", "OPENCLAW_NIX_MODE")]
+    [InlineData(" 1 ", "OPENCLAW_AUTH_STORE_READONLY", "OPENCLAW_NIX_MODE")]
+    [InlineData("0", null, null)]
+    [InlineData("true", null, null)]
+    [InlineData("", null, null)]
+    [InlineData(null, null, null)]
+    public void What_is_managed_elsewhere_is_told_by_a_one(string? value, string? readOnly, string? managed)
+    {
+        StateDirectory state = StateDirectory.Find(Product.OpenClaw, "/s", Host(("OPENCLAW_AUTH_STORE_READONLY", value), ("OPENCLAW_NIX_MODE", value)));
+        Assert.Equal((readOnly, managed), (state.ReadOnlyVariable, state.ManagedVariable));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(".openclaw")]
+    [InlineData("open claw")]
+    public void A_name_of_no_product_is_none(string? name)
+    {
+        Assert.False(ProductLayout.TryParse(name, out Product product));
+        Assert.Equal(default, product);
+    }
+
     private static string Root(FakeHost host, string? path = null) => StateDirectory.Find(Product.OpenClaw, path, host).Root;
 
     private static FakeHost Host(params (string Name, string? Value)[] variables)

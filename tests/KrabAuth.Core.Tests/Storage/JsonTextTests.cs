@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Core.Tests.Storage;
@@ -27,5 +29,17 @@ public sealed class JsonTextTests
             Assert.Equal("\"a\uFFFDb\"", JsonText.Quote($"a{half}b"));
         }
         Assert.Equal("\"\uE000\uD7FF\"", JsonText.Quote("\uE000\uD7FF"));
+    }
+
+    [Theory]
+    [InlineData("\u0001", 6)]
+    [InlineData("\n", 2)]
+    public void An_escape_fills_what_room_there_is_but_is_never_cut(string text, int length)
+    {
+        JavaScriptEncoder encoder = JsonText.OutputOptions.Encoder!;
+        Assert.Equal(OperationStatus.Done, encoder.Encode(text, new char[length], out _, out int written));
+        Assert.Equal(length, written);
+        Assert.Equal(OperationStatus.DestinationTooSmall, encoder.Encode(text, new char[length - 1], out _, out written));
+        Assert.Equal(0, written);
     }
 }

@@ -70,10 +70,14 @@ internal sealed class CooldownCheck : IDoctorCheck
                where stats.IsWaiting(now) && !stats.IsDisabledByUser
                let isDisabled = stats.DisabledUntil > now
                let kind = isDisabled ? $"disabled:{stats.DisabledReason ?? "unknown"}" : "cooldown"
-               let hint = isDisabled && stats.DisabledReason == "billing" ? "Top up credits (provider billing) or switch provider."
+               let isUnpaid = isDisabled && stats.DisabledReason == "billing"
+               let hint = isUnpaid ? "Top up credits (provider billing) or switch provider."
                    : isDisabled ? "Refresh or replace credentials, then retry."
                    : "Wait for cooldown or switch provider."
-               select context.Finding(this, DoctorSeverity.Info, profile.Id, $"{kind} ({DurationText.Remaining(stats.UnusableUntil - now)}). {hint}", entry.Agent) with { Remedy = Remedies.EndWaits(profile.Credential.Provider) };
+               select context.Finding(this, DoctorSeverity.Info, profile.Id, $"{kind} ({DurationText.Remaining(stats.UnusableUntil - now)}). {hint}", entry.Agent) with
+               {
+                   Remedy = isUnpaid ? Remedies.EndWaitsOfBilling(profile.Credential.Provider) : Remedies.EndWaits(profile.Credential.Provider),
+               };
     }
 }
 

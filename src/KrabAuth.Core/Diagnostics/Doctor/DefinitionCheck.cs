@@ -8,7 +8,8 @@ internal sealed class DefinitionCheck : IDoctorCheck
     public string Id => "definition-unusable";
 
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
-        => from path in context.Workspace.Registry.OwnFiles()
+        // A directory that lets nobody in has a finding of its own.
+        => from path in DoctorFiles.IsClosed(context.Workspace.Registry.Directory) ? [] : context.Workspace.Registry.OwnFiles()
            let error = Error(path)
            where error is not null
            select context.Finding(this, DoctorSeverity.Error, path, error.Message) with { Remedy = error.Remedy };
