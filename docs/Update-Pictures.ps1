@@ -13,7 +13,7 @@ param(
     # Where the pictures go.
     [string] $Path = (Join-Path $PSScriptRoot 'images'),
     [datetime] $Now = '2026-11-21 10:00',
-    # Leaves out what needs a browser.
+    # Leaves out what needs a browser: a test then tells that the report's picture is of another page.
     [switch] $TextOnly
 )
 
@@ -152,6 +152,8 @@ if (-not $TextOnly) {
         Remove-Item -LiteralPath $picture -ErrorAction Ignore
         $said = & chromium --headless --no-sandbox --disable-gpu --hide-scrollbars "--user-data-dir=$browser" --window-size=1000,1166 "--screenshot=$picture" "file://$page" 2>&1
         if (-not (Test-Path -LiteralPath $picture)) { throw "Chromium made no picture: $(@($said)[-1])" }
+        # A picture of this page: browsers differ, so a test cannot make the same one again.
+        Write-Picture 'report.sha256' (-join ($page, $picture | ForEach-Object { "$((Get-FileHash -LiteralPath $_ -Algorithm SHA256).Hash.ToLowerInvariant())  $(Split-Path -Leaf $_)`n" }))
     }
     finally {
         Remove-Item -LiteralPath $browser -Recurse -Force

@@ -38,7 +38,12 @@ Describe 'The README' {
         $found = [regex]::Matches([IO.File]::ReadAllText("$RepositoryRoot/README.md"), '!\[(?<alt>[^\]]*)\]\((?<path>docs/images/[^)]+)\)')
         $found.ForEach{ $_.Groups['alt'].Value.Length } | ForEach-Object { $_ | Should -BeGreaterThan 40 }
         $shown = $found.ForEach{ Split-Path -Leaf $_.Groups['path'].Value } | Sort-Object
-        $shown | Should -Be ((Get-ChildItem -LiteralPath $images -Exclude *.html).Name | Sort-Object)
+        $shown | Should -Be ((Get-ChildItem -LiteralPath $images -Exclude *.html, *.sha256).Name | Sort-Object)
+    }
+
+    It 'shows the report that lies beside its picture' {
+        $noted = [IO.File]::ReadAllLines("$images/report.sha256")
+        $noted | Should -BeExactly ('report.html', 'report.png').ForEach{ "$((Get-FileHash -LiteralPath "$images/$_" -Algorithm SHA256).Hash.ToLowerInvariant())  $_" } -Because 'docs/Update-Pictures.ps1 must be run whole, and all that it wrote committed'
     }
 }
 
