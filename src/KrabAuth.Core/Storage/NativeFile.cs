@@ -5,7 +5,7 @@ using System.Security.Principal;
 
 namespace KrabAuth.Storage;
 
-/// <summary>What the base class library does not tell or do: owners, exclusive directories, flushed directories.</summary>
+/// <summary>What the base class library does not tell or do: owners, exclusive directories and names, flushed directories.</summary>
 internal static partial class NativeFile
 {
     private const int AtFdCwd = -100;
@@ -32,6 +32,34 @@ internal static partial class NativeFile
         if (MakeDirectory(path, 0x1C0) == 0) return true; // 0700
         int errno = Marshal.GetLastPInvokeError();
         return errno == Eexist ? false : throw Failure(path, errno);
+    }
+
+    /// <summary>
+    /// Gives a file another name in the same file system and fails if anything has it. On Unix the base class library looks first and
+    /// renames then: of two that do so at once, both would succeed.
+    /// </summary>
+    /// <returns><see langword="false"/> if the name is taken; the file has its old one then.</returns>
+    public static bool TryMoveExclusively(string path, string newPath)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(path, newPath) == 0)
+            {
+                File.Delete(path);
+                return true;
+            }
+            if (Marshal.GetLastPInvokeError() == Eexist) return false;
+        }
+        // A file system without hard links, or a failure that is told in the usual words.
+        try
+        {
+            File.Move(path, newPath, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (Path.Exists(newPath))
+        {
+            return false;
+        }
     }
 
     /// <summary>Makes a rename in this directory survive a power cut. Windows keeps that promise by itself.</summary>
@@ -112,6 +140,9 @@ internal static partial class NativeFile
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string path, string newPath);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenForRead(string path, int flags);

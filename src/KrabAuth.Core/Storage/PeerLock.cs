@@ -36,12 +36,7 @@ internal sealed record PeerLock(PeerLockForm Form, DateTime ModifiedUtc, string?
         try
         {
             WriteOwner(temporary, nowUtc);
-            File.Move(temporary, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (Path.Exists(path))
-        {
-            return false;
+            return NativeFile.TryMoveExclusively(temporary, path);
         }
         finally
         {
