@@ -177,6 +177,10 @@ public sealed class ConfigFindingTests : DoctorTestBase
         string path = State.Write("providers/acme.json", """{ "id": "acme", "environment": ["ACME_KEY"] }""");
         File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
         Assert.Contains("can be changed by other users", Found("definition-unusable", DoctorSeverity.Error).Message, StringComparison.Ordinal);
-        FoundUntil("definition-unusable", DoctorSeverity.Error, () => File.SetUnixFileMode(path, (UnixFileMode)0b110_000_000));
+        FoundUntil("definition-unusable", DoctorSeverity.Error, () =>
+        {
+            // The analyzer does not carry the check above into a lambda.
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, (UnixFileMode)0b110_000_000);
+        });
     }
 }
