@@ -118,11 +118,9 @@ public sealed class FakeAuthorizationServer : HttpMessageHandler
             ["https://api.openai.com/auth"] = new JsonObject { ["chatgpt_account_id"] = account.Id, ["chatgpt_plan_type"] = account.Plan },
             ["https://api.openai.com/profile"] = new JsonObject { ["email"] = account.Email },
         };
-        string token = $"{Encode("""{"alg":"none"}""")}.{Encode(payload.ToJsonString())}.{Guid.NewGuid():N}";
+        string token = $"{Jwt.Encode("""{"alg":"none"}""")}.{Jwt.Encode(payload.ToJsonString())}.{Guid.NewGuid():N}";
         Secrets.Add(token);
         return token;
-
-        static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
     }
 
     public static HttpResponseMessage Response(HttpStatusCode status, string body, string contentType = "application/json")

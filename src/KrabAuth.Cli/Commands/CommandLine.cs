@@ -84,7 +84,7 @@ internal sealed class CommandLine
         }
         catch (OperationCanceledException)
         {
-            _cli.WriteError(UnfinishedRequests.Any ? "Cancelled. A request that is under way is finished first, so that its new token is not lost." : "Cancelled. Nothing was changed.");
+            _cli.WriteError(UnfinishedRequests.OfProcess.Any ? "Cancelled. A request that is under way is finished first, so that its new token is not lost." : "Cancelled. Nothing was changed.");
             return Interrupted;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -50,7 +50,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
         try
         {
             if (agent.Workspace.State.ReadOnlyVariable is { } variable) throw AuthErrors.StoreReadOnly(variable);
-            Task<OAuthCredential> work = UnfinishedRequests.Track(Task.Run(() => RefreshAsync(id, seen, force, since, cancellationToken), CancellationToken.None));
+            Task<OAuthCredential> work = UnfinishedRequests.OfProcess.Track(Task.Run(() => RefreshAsync(id, seen, force, since, cancellationToken), CancellationToken.None));
             return await work.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable" or "OwnerUnreadable" or "OwnerUnwritable" or "OwnerUnknown")

@@ -6,28 +6,31 @@ namespace KrabAuth.OAuth;
 /// Requests whose answer must be saved whatever becomes of their caller: a process that ends while one is under way would take
 /// the account's only new token along. The end of the process waits for them; each has a time limit of its own.
 /// </summary>
-internal static class UnfinishedRequests
+internal sealed class UnfinishedRequests
 {
-    private static readonly ConcurrentDictionary<Task, bool> Tasks = new();
+    private readonly ConcurrentDictionary<Task, bool> _tasks = new();
 
-    static UnfinishedRequests() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Finish();
+    static UnfinishedRequests() => AppDomain.CurrentDomain.ProcessExit += static (_, _) => OfProcess.Finish();
+
+    /// <summary>Those that the end of this process waits for.</summary>
+    public static UnfinishedRequests OfProcess { get; } = new();
 
     /// <summary>Whether any is under way.</summary>
-    public static bool Any => !Tasks.IsEmpty;
+    public bool Any => !_tasks.IsEmpty;
 
-    /// <summary>Lets the end of the process wait for a task.</summary>
-    public static Task<T> Track<T>(Task<T> task)
+    /// <summary>Counts a task in until it ends.</summary>
+    public Task<T> Track<T>(Task<T> task)
     {
-        Tasks[task] = true;
-        _ = task.ContinueWith(static done => Tasks.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _tasks[task] = true;
+        _ = task.ContinueWith(done => _tasks.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return task;
     }
 
-    private static void Finish()
+    private void Finish()
     {
         try
         {
-            Task.WaitAll([.. Tasks.Keys]);
+            Task.WaitAll([.. _tasks.Keys]);
         }
         catch (AggregateException)
         {

@@ -127,7 +127,6 @@ internal sealed class StoreLock : IDisposable
             (int Ahead, long Since) line = (0, started);
             for (int attempt = 0; ; attempt++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 int ahead = ticket?.Ahead() ?? 0;
                 if (ahead != line.Ahead) line = (ahead, clock.GetTimestamp());
                 // Who is first but was stopped must not keep the others from a lock that is free.

@@ -1,7 +1,7 @@
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Cli.Tests.Support;
 
@@ -56,8 +56,8 @@ internal sealed class GuideHome : IDisposable
     /// <summary>Puts a provider's endpoints on this machine, with a person at the authorization server who agrees.</summary>
     public void Define(LoopbackApi api, string provider)
     {
-        string payload = Base64Url.EncodeToString(Encoding.UTF8.GetBytes("""{"email":"me@example.com","sub":"user-1"}"""));
-        api.Serve("/token", _ => (200, $$"""{"access_token":"e30.{{payload}}.x","refresh_token":"refresh-0123456789","token_type":"Bearer","expires_in":864000}"""));
+        string accessToken = Jwt.Text("""{"email":"me@example.com","sub":"user-1"}""");
+        api.Serve("/token", _ => (200, $$"""{"access_token":"{{accessToken}}","refresh_token":"refresh-0123456789","token_type":"Bearer","expires_in":864000}"""));
         api.Serve("/usage", _ => (200, "{}"));
         var definition = new JsonObject
         {

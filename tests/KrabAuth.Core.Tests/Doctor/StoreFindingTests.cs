@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using KrabAuth.Diagnostics.Doctor;
 using KrabAuth.TestSupport;
 
@@ -141,8 +140,8 @@ public sealed class StoreFindingTests : DoctorTestBase
     [Finds("clock-skew")]
     public void A_token_from_the_future_means_a_wrong_clock()
     {
-        string claims = Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"iat":{{FrozenClock.VectorNow / 1000 + 3600}}}""")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        WriteStore($$"""  "openai-codex:a": { "type": "oauth", "provider": "openai-codex", "access": "e30.{{claims}}.x", "refresh": "r", "expires": {{Later}} } """);
+        string access = Jwt.Text($$"""{"iat":{{FrozenClock.VectorNow / 1000 + 3600}}}""");
+        WriteStore($$"""  "openai-codex:a": { "type": "oauth", "provider": "openai-codex", "access": "{{access}}", "refresh": "r", "expires": {{Later}} } """);
         FoundUntil("clock-skew", DoctorSeverity.Warning, () => State.Clock.Advance(TimeSpan.FromHours(1)));
     }
 

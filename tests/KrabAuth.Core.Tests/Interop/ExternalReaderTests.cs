@@ -36,13 +36,11 @@ public sealed class ExternalReaderTests : ExternalTestBase
     [Fact]
     public async Task Gemini_names_account_and_email_in_its_id_token()
     {
-        string idToken = $"{Encode("{}")}.{Encode("""{"sub":"1234","email":"g@example.com"}""")}.x";
+        string idToken = Jwt.Text("""{"sub":"1234","email":"g@example.com"}""");
         State.WriteHome(".gemini/oauth_creds.json", $$"""{"access_token":"a","refresh_token":"r","expiry_date":1700003600000,"id_token":"{{idToken}}"}""");
         await Sync();
         JsonObject profile = StoredProfile("google-gemini-cli:gemini-cli");
         Assert.Equal(("1234", "g@example.com"), (Text(profile, "accountId"), Text(profile, "email")));
-
-        static string Encode(string text) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     [Theory]

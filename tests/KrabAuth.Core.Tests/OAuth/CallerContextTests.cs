@@ -14,7 +14,7 @@ public sealed class CallerContextTests : OAuthTestBase
 {
     private const string Endpoint = "https://auth.acme.test/device";
 
-    private readonly CallerContext _caller = new();
+    private readonly HostThread _caller = new();
     private readonly ManualClock _clock = new();
 
     [Fact]
@@ -22,10 +22,10 @@ public sealed class CallerContextTests : OAuthTestBase
     {
         OAuthSettings settings = AcmeSettings();
         var flow = new BrowserFlow(ClientOf(Acme, settings), settings, Browser, Prompt, State.Host, State.Clock);
-        Task<OAuthResult<OAuthCredential>> running = _caller.Start(() => flow.RunAsync(Acme, new BrowserFlowOptions(UseBrowser: false, BrowserFlow.UsualLimit), _ => Task.CompletedTask, Cancellation));
+        Task<OAuthResult<OAuthCredential>> running = _caller.Begin(() => flow.RunAsync(Acme, new BrowserFlowOptions(UseBrowser: false, BrowserFlow.UsualLimit), _ => Task.CompletedTask, Cancellation));
         await PasteAnswer();
         Assert.NotNull((await running).Value);
-        Assert.Equal(0, _caller.Posts);
+        Assert.Equal(0, _caller.Calls);
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class CallerContextTests : OAuthTestBase
         int port = new Uri(listener.RedirectUri).Port;
         Task<string> redirect = RawHttp.SendAsync(port, RawHttp.Get(port, "/cb?code=C&state=s"), Cancellation);
         await listener.Answer.WaitAsync(Cancellation);
-        Task shown = _caller.Start(() => listener.ShowAsync(CallbackPages.Success("Acme", null)));
+        Task shown = _caller.Begin(() => listener.ShowAsync(CallbackPages.Success("Acme", null)));
         Assert.Equal(302, RawHttp.Status(await redirect));
         _clock.Advance(TimeSpan.FromSeconds(2));
         await shown;
-        await _caller.Start(() => listener.DisposeAsync().AsTask());
-        Assert.Equal(0, _caller.Posts);
+        await _caller.Begin(() => listener.DisposeAsync().AsTask());
+        Assert.Equal(0, _caller.Calls);
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class CallerContextTests : OAuthTestBase
         Assert.False(running.IsCompleted);
         network.SetResult();
         Assert.Equal("http_400", (await running).Error!.Code);
-        Assert.Equal(0, _caller.Posts);
+        Assert.Equal(0, _caller.Calls);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class CallerContextTests : OAuthTestBase
         Assert.True(Prompt.DeviceCode.IsCompleted);
         _clock.Advance(DevicePolling.DefaultInterval);
         Assert.Equal("http_401", (await running).Error!.Code);
-        Assert.Equal(0, _caller.Posts);
+        Assert.Equal(0, _caller.Calls);
     }
 
     /// <summary>A device sign-in that is given a code, or not, and whose first poll ends it.</summary>
@@ -78,42 +78,13 @@ public sealed class CallerContextTests : OAuthTestBase
         Server.Serve(settings.DeviceAuthorizationEndpoint!.AbsoluteUri, request => FakeAuthorizationServer.Response(status, status == HttpStatusCode.OK ? Granted(request).ToJsonString() : "{}"));
         Server.Serve(new Uri(settings.DeviceAuthorizationEndpoint, "token").AbsoluteUri, _ => FakeAuthorizationServer.Response(HttpStatusCode.Unauthorized, "{}"));
         var client = new OAuthClient(provider, settings, new OAuthHttp(new SlowNetwork(network, Server), _clock), _clock, State.Host);
-        return _caller.Start(() => new DeviceFlow(client, settings, _clock).RunAsync(Prompt, Cancellation));
+        return _caller.Begin(() => new DeviceFlow(client, settings, _clock).RunAsync(Prompt, Cancellation));
     }
 
     private static JsonObject Granted(ServerRequest request) => new()
     {
         ["device_code"] = "d", ["device_auth_id"] = "d", ["user_code"] = "U", ["verification_uri"] = "https://acme.test/device", ["state"] = request["state"],
     };
-
-    /// <summary>A thread with a queue of its own, which counts what is put into it.</summary>
-    private sealed class CallerContext : SynchronizationContext
-    {
-        private int _posts;
-
-        public int Posts => Volatile.Read(ref _posts);
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            Interlocked.Increment(ref _posts);
-            base.Post(d, state);
-        }
-
-        /// <summary>Begins something on this thread.</summary>
-        public T Start<T>(Func<T> begin)
-        {
-            SynchronizationContext? usual = Current;
-            SetSynchronizationContext(this);
-            try
-            {
-                return begin();
-            }
-            finally
-            {
-                SetSynchronizationContext(usual);
-            }
-        }
-    }
 
     /// <summary>A network whose first answer waits.</summary>
     private sealed class SlowNetwork(Task ready, HttpMessageHandler inner) : DelegatingHandler(inner)

@@ -59,35 +59,6 @@ public sealed class HostThreadTests : OAuthTestBase
         Assert.Equal(0, _thread.Calls);
     }
 
-    /// <summary>Counts what is sent to the thread, and does it elsewhere.</summary>
-    private sealed class HostThread : SynchronizationContext
-    {
-        private int _calls;
-
-        public int Calls => Volatile.Read(ref _calls);
-
-        /// <summary>Begins something on this thread.</summary>
-        public Task<T> Begin<T>(Func<Task<T>> action)
-        {
-            SynchronizationContext? before = Current;
-            SetSynchronizationContext(this);
-            try
-            {
-                return action();
-            }
-            finally
-            {
-                SetSynchronizationContext(before);
-            }
-        }
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            Interlocked.Increment(ref _calls);
-            base.Post(d, state);
-        }
-    }
-
     /// <summary>Answers when a test says so.</summary>
     private sealed class LateNetwork : HttpMessageHandler
     {

@@ -1,5 +1,6 @@
 using KrabAuth.OAuth;
 using KrabAuth.Secrets;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.OAuth;
 

@@ -30,11 +30,14 @@ public sealed class RefreshRequestTests : OAuthTestBase
     [Fact]
     public async Task A_task_is_unfinished_until_it_ends()
     {
+        var unfinished = new UnfinishedRequests();
         var source = new TaskCompletionSource<int>();
-        Task<int> tracked = UnfinishedRequests.Track(source.Task);
-        Assert.True(UnfinishedRequests.Any);
+        Assert.False(unfinished.Any);
+        Task<int> tracked = unfinished.Track(source.Task);
+        Assert.True(unfinished.Any);
         source.SetResult(1);
         Assert.Equal(1, await tracked);
+        Assert.False(unfinished.Any);
     }
 
     private Task<OAuthResult<OAuthCredential>> Send() => RefreshRequest.SendAsync(State.Workspace(), "acme:a", Credential);

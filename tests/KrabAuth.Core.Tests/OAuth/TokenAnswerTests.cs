@@ -2,6 +2,7 @@ using System.Text.Json;
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.Secrets;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.OAuth;
 

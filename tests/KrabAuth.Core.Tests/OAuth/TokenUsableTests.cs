@@ -1,6 +1,7 @@
 using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.Secrets;
+using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.OAuth;
 

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Profiles;
 using KrabAuth.TestSupport;
@@ -50,7 +48,7 @@ public sealed class UserInfoTests : OAuthTestBase
     /// <summary>Signs in with an access token that says nothing, and an ID token of the given claims.</summary>
     private async Task<AuthProfile> SignInToAcme(string? claims = null)
     {
-        string idToken = claims is null ? string.Empty : $$""","id_token":"e30.{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}}.sig" """;
+        string idToken = claims is null ? string.Empty : $$""","id_token":"{{Jwt.Text(claims)}}" """;
         Server.Answer(HttpStatusCode.OK, $$"""{"access_token":"opaque-access","refresh_token":"opaque-refresh","expires_in":3600{{idToken}}}""");
         DefineAcme(new JsonObject { ["userInfoEndpoint"] = UserInfo, ["accountIdClaim"] = new JsonArray("sub"), ["emailClaim"] = new JsonArray("username") });
         Task<AuthProfile> signIn = SignIn(Acme);
