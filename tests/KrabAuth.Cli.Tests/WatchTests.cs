@@ -80,7 +80,8 @@ public sealed class WatchTests : IDisposable
         Assert.Equal((0, string.Empty), (outcome.ExitCode, outcome.Error));
         Assert.Equal("Report: ~/krabauth-report.html\n", outcome.Output);
         string page = File.ReadAllText(Path.Combine(_home.Root, "krabauth-report.html"));
-        Assert.Contains("krabauth models auth paste-token --provider mistral --profile-id mistral:gone", page, StringComparison.Ordinal);
+        string commands = page.Replace("<span>", string.Empty, StringComparison.Ordinal).Replace("</span>", string.Empty, StringComparison.Ordinal);
+        Assert.Contains("<code>krabauth models auth paste-token --provider mistral --profile-id mistral:gone</code>", commands, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-", page, StringComparison.Ordinal);
         Assert.StartsWith("Error: ", _home.Run("models", "report").Error, StringComparison.Ordinal);
         Assert.Equal(0, _home.Run("models", "report", "--force").ExitCode);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using KrabAuth.Profiles;
 using KrabAuth.Routing;
 
 namespace KrabAuth.Interop.Tests.Support;
@@ -30,7 +31,9 @@ internal static class PeerDifferences
         })),
         ("Waits of `openrouter` and `kilocode`", question => EachStats(question, (id, stats) =>
         {
-            if (ProviderId.Same((string?)question.Store["profiles"]![id]?["provider"], "openrouter")) foreach (string wait in new[] { "cooldownUntil", "disabledUntil", "blockedUntil" }) stats.Remove(wait);
+            // What a person took out of use stays out all the same.
+            bool isDisabled = (long?)stats["disabledUntil"] >= UsageStats.DisabledForGood;
+            if (!isDisabled && ProviderId.Same((string?)question.Store["profiles"]![id]?["provider"], "openrouter")) foreach (string wait in new[] { "cooldownUntil", "disabledUntil", "blockedUntil" }) stats.Remove(wait);
         })),
         ("List that names only profiles that are gone", Repair),
     ];
