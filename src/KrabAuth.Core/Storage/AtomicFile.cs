@@ -78,7 +78,8 @@ internal static class AtomicFile
         {
             try
             {
-                File.Move(temporary, path, overwrite);
+                if (overwrite) File.Move(temporary, path, overwrite: true);
+                else if (!NativeFile.TryMoveExclusively(temporary, path)) throw new IOException($"{path} is there already.");
                 return;
             }
             catch (Exception e) when (OperatingSystem.IsWindows() && attempt < WindowsAttempts && e is IOException or UnauthorizedAccessException)
