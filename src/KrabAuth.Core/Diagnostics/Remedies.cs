@@ -60,9 +60,12 @@ internal sealed class Remedies(ProviderRegistry registry)
         => new($"Clear-KrabAuthCooldown -Provider {provider}", $"krabauth models auth cooldown clear --provider {provider}");
 
     /// <summary>The same where it helps only once the account has been paid for.</summary>
-    public static Remedy EndWaitsOfBilling(string provider) => new(
-        $"When the account has credit again: Clear-KrabAuthCooldown -Provider {provider}",
-        $"When the account has credit again: krabauth models auth cooldown clear --provider {provider}");
+    public static Remedy EndWaitsOfBilling(string provider)
+    {
+        const string Condition = "When the account has credit again: ";
+        Remedy end = EndWaits(provider);
+        return new Remedy(Condition + end.PowerShell, Condition + end.CommandLine);
+    }
 
     /// <summary>How to see what is wrong with files and configuration.</summary>
     public static Remedy Examine { get; } = new("Repair-KrabAuth -WhatIf", "krabauth doctor");
