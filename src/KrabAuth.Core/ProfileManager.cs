@@ -8,50 +8,6 @@ using KrabAuth.Storage;
 
 namespace KrabAuth;
 
-/// <summary>What a user pasted, and where it goes.</summary>
-/// <param name="Provider">The provider, under any of its names.</param>
-/// <param name="Method">What kind of secret it is.</param>
-/// <param name="SecretText">The secret as pasted.</param>
-public sealed record NewSecret(string Provider, SignInMethod Method, string SecretText)
-{
-    /// <summary>The id, or its name part; without it <c>&lt;provider&gt;:manual</c>.</summary>
-    public string? ProfileId { get; init; }
-
-    /// <summary>How long the token lives; a key has no such time.</summary>
-    public TimeSpan? ExpiresIn { get; init; }
-
-    /// <summary>The account's e-mail.</summary>
-    public string? Email { get; init; }
-
-    /// <summary>A name for people.</summary>
-    public string? DisplayName { get; init; }
-
-    /// <summary>Whether an OAuth sign-in under the same id may be replaced.</summary>
-    public bool Force { get; init; }
-
-    /// <summary>Where the secret is kept instead, such as <c>env:NAME</c>; <see cref="SecretText"/> is not looked at then.</summary>
-    public string? Reference { get; init; }
-}
-
-/// <summary>Changes to a profile; what is null stays.</summary>
-public sealed record ProfileChanges
-{
-    /// <summary>A new secret in place of the old one.</summary>
-    public string? SecretText { get; init; }
-
-    /// <summary>Where the secret is kept from now on, such as <c>env:NAME</c>: the secret itself leaves the store.</summary>
-    public string? Reference { get; init; }
-
-    /// <summary>The new end; <see cref="DateTimeOffset.MaxValue"/> means none.</summary>
-    public DateTimeOffset? Expires { get; init; }
-
-    /// <summary>The e-mail; an empty text removes it.</summary>
-    public string? Email { get; init; }
-
-    /// <summary>The name for people; an empty text removes it.</summary>
-    public string? DisplayName { get; init; }
-}
-
 /// <summary>The profiles of one agent.</summary>
 public sealed class ProfileManager
 {
@@ -186,7 +142,7 @@ public sealed class ProfileManager
                 string valid = ProfileId.RequireValid(newId, profile.Credential.Provider);
                 if (valid == id) return valid;
                 RequireFree(own, valid, _agent);
-                if (_agent.Workspace.Descriptions.Conflict(_agent, valid, profile.Credential.Type) is { } other) throw AuthErrors.ProfileKindConflict(valid, other.Agent, other.Type.StoredName());
+                _agent.Workspace.Descriptions.RequireKind(_agent, valid, profile.Credential.Type);
                 editor.Rename(profile.Id, valid);
                 return valid;
             },
@@ -205,7 +161,7 @@ public sealed class ProfileManager
         if (profile.Credential.Type == CredentialType.OAuth) throw AuthErrors.CopyRefused(id);
         AuthAgent destination = target ?? _agent;
         string valid = newId is null ? id : ProfileId.RequireValid(newId, profile.Credential.Provider);
-        if (_agent.Workspace.Descriptions.Conflict(destination, valid, profile.Credential.Type) is { } other) throw AuthErrors.ProfileKindConflict(valid, other.Agent, other.Type.StoredName());
+        _agent.Workspace.Descriptions.RequireKind(destination, valid, profile.Credential.Type);
         bool sameStore = destination.Paths.Directory == _agent.Paths.Directory;
         await destination.UpdateAsync(
             (own, editor) =>

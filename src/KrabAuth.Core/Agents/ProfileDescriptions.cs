@@ -122,6 +122,13 @@ internal sealed class ProfileDescriptions(AuthWorkspace workspace)
         return null;
     }
 
+    /// <summary>Refuses an id under which another agent has a credential of another kind.</summary>
+    /// <exception cref="KrabAuthException"><c>ProfileKindConflict</c>.</exception>
+    public void RequireKind(AuthAgent agent, string id, CredentialType type)
+    {
+        if (Conflict(agent, id, type) is { } other) throw AuthErrors.ProfileKindConflict(id, other.Agent, other.Type.StoredName());
+    }
+
     /// <summary>The mode <c>oauth</c> fits tokens too.</summary>
     private static bool CanShare(CredentialType one, CredentialType other) => one == CredentialType.ApiKey == (other == CredentialType.ApiKey);
 
