@@ -69,17 +69,23 @@ internal sealed class CredentialPlanner(AuthAgent agent)
 
     private string WhatFollows(AuthStore store, CredentialRequest request, CredentialPlan plan)
     {
+        // A key behind the profiles is out of the question for a session that is pinned to one of them.
+        string? next = KeyAfter(isFirst: true) ?? plan.Tries.Skip(plan.SelectedProfile is null ? 0 : 1).Select(id => $"{id} is next").FirstOrDefault() ?? (plan.IsPinned ? null : KeyAfter(isFirst: false));
+        if (next is not null) return next;
         if (plan.Selected is null) return !plan.IsPinned && agent.Usage.HalfOpen(store, plan.Order.Provider, plan.Model, []) is { } early ? $"nothing can be used now; {early} would be tried once before its time" : "nothing can be used now";
-        string? next = KeyAfter(isFirst: true) ?? plan.Tries.Skip(plan.SelectedProfile is null ? 0 : 1).FirstOrDefault() ?? (plan.IsPinned ? null : KeyAfter(isFirst: false));
-        if (next is not null) return $"{next} is next";
         if (plan.IsPinned) return "nothing stands in for the profile that the session is pinned to";
-        KeyCandidate? shell = plan.Keys.FirstOrDefault(key => key is { ReasonCode: KeyReasonCodes.NotAsked, IsFirst: false });
-        if (shell is not null && IsAllowed(store, request)) return $"{shell.Source} is asked next";
         string waiting = FirstBack(store, plan.Order, plan.Model) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.Until - agent.Workspace.NowMilliseconds)}" : "nothing is left";
-        return (plan.Keys.FirstOrDefault(key => key.ReasonCode == KeyReasonCodes.NotAllowed) ?? shell) is { } kept ? $"{waiting}; {kept.Source} is used only if allowed" : waiting;
+        return plan.Keys.FirstOrDefault(key => key.ReasonCode is KeyReasonCodes.NotAllowed or KeyReasonCodes.NotAsked && !MayBeAsked(key)) is { } kept ? $"{waiting}; {kept.Source} is used only if allowed" : waiting;
 
-        // The selected key outranks the others, which come after it all the same.
-        string? KeyAfter(bool isFirst) => plan.Keys.FirstOrDefault(key => key.IsFirst == isFirst && key != plan.SelectedKey && key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.Outranked)?.Source.ToString();
+        // The places are asked in turn: those before the selected key have been, those behind it come after it all the same.
+        string? KeyAfter(bool isFirst)
+        {
+            IEnumerable<KeyCandidate> left = plan.SelectedKey is { } selected ? plan.Keys.SkipWhile(key => key != selected).Skip(1) : plan.Keys.Where(key => plan.Selected is null || !key.IsFirst);
+            return left.FirstOrDefault(key => key.IsFirst == isFirst && (key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.Outranked || MayBeAsked(key))) is not { } next ? null
+                : next.ReasonCode == KeyReasonCodes.NotAsked ? $"{next.Source} is asked next" : $"{next.Source} is next";
+        }
+
+        bool MayBeAsked(KeyCandidate key) => key.ReasonCode == KeyReasonCodes.NotAsked && (key.IsFirst || IsAllowed(store, request));
     }
 
     /// <summary>The profile of an order that comes back first, and when.</summary>

@@ -14,6 +14,8 @@ public sealed class CredentialPlanTests : IDisposable
         { "profiles": { "openai:a": { "type": "api_key", "provider": "openai", "key": "of-a" }, "openai:b": { "type": "api_key", "provider": "openai", "key": "of-b" } } }
         """;
 
+    private const string None = """{ "profiles": {} }""";
+
     private const string FirstKey = """{ models: { providers: { openai: { auth: "api-key", apiKey: "of-the-config" } } } }""";
 
     private static readonly CredentialSource Beside = new(CredentialSourceKind.Environment, Key);
@@ -163,6 +165,28 @@ public sealed class CredentialPlanTests : IDisposable
         Assert.Equal(("shell env: login shell", KeyReasonCodes.NotAsked, "unknown"), (key.Source.ToString(), key.ReasonCode, key.Mask));
         Assert.Equal("nothing is left; shell env: login shell is used only if allowed", Plan().IfItFails);
         Assert.Equal("shell env: login shell is asked next", Plan(new CredentialRequest("openai") { AllowEnvironment = true }).IfItFails);
+    }
+
+    /// <summary>It comes before a key of the configuration, which was named in its place; and where it is all there is, nothing was.</summary>
+    [Theory]
+    [InlineData(One, "", "shell env: login shell is asked next")]
+    [InlineData(One, "models: { providers: { openai: { apiKey: 'of-the-config' } } },", "shell env: login shell is asked next")]
+    [InlineData(None, "models: { providers: { openai: { apiKey: 'of-the-config' } } },", "nothing is left")]
+    [InlineData(None, "models: { providers: { openai: { apiKey: 'of-the-config', auth: 'api-key' } } },", "shell env: login shell is asked next")]
+    [InlineData(None, "", "shell env: login shell is asked next")]
+    [InlineData(None, "auth: { credentialPrecedence: 'env-first' },", "shell env: login shell is asked next")]
+    [InlineData(One, "auth: { credentialPrecedence: 'env-first' },", "nothing is left")]
+    public async Task The_login_shell_is_asked_in_its_turn(string store, string config, string follows)
+    {
+        var shell = new FakeLoginShell { Variables = { [Key] = "of-the-shell" } };
+        Store(store, $"{{ {config} env: {{ shellEnv: {{ enabled: true }} }} }}");
+        _state.Shell = shell;
+        var allowed = new CredentialRequest("openai") { AllowEnvironment = true };
+        CredentialPlan plan = Plan(allowed);
+        Assert.Equal((follows, 0), (plan.IfItFails, shell.Calls));
+        if (follows == "nothing is left") return;
+        UsableCredential after = await _state.Agent().Credentials.GetAsync(allowed with { Except = plan.Selected is { } failed ? [failed.Name] : [] }, Cancellation);
+        Assert.Equal(("of-the-shell", 1), (after.Secret.Reveal(), shell.Calls));
     }
 
     private CredentialPlan Plan(CredentialRequest? request = null) => _state.Agent().Orders.Plan(request ?? new CredentialRequest("openai"));
