@@ -37,7 +37,7 @@ public sealed class NamedValues
     /// <param name="provider">Only those of this provider.</param>
     public IEnumerable<NamedValue> Profiles(string? agent = null, string? provider = null) => _workspace.OpenAgent(agent).Profiles.List()
         .Where(profile => provider is null || ProviderId.Same(profile.Provider, provider))
-        .Select(profile => new NamedValue(profile.ProfileId, $"{profile.Label}: {profile.Type.StoredName()}, {profile.StatusText}, expires {profile.ExpiresText}"));
+        .Select(profile => new NamedValue(profile.ProfileId, $"{profile.ShortLabel}: {profile.Type.StoredName()}, {profile.StatusText}, expires {profile.ExpiresText}"));
 
     /// <summary>The providers of which an agent has profiles.</summary>
     public IEnumerable<NamedValue> StoredProviders(string? agent = null) => _workspace.OpenAgent(agent).Profiles.List()

@@ -28,6 +28,9 @@ internal sealed record AccountRow(string Target, string Provider, AuthProfile? P
     /// <summary>The profile with what tells a person whose it is, or the provider.</summary>
     public string Label => Profile?.Label ?? Provider;
 
+    /// <summary>The same where there is little room.</summary>
+    public string ShortLabel => Profile?.ShortLabel ?? Provider;
+
     /// <summary>Its end, never null: see <see cref="AuthProfile.Expires"/>.</summary>
     public DateTimeOffset Expires => Check.Expires;
 

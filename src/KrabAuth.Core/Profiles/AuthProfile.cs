@@ -121,7 +121,13 @@ public sealed class AuthProfile
     public string ExpiresText => DurationText.Expiry(Expires);
 
     /// <summary>The id with what tells a person whose it is: <c>anthropic:work (me@example.com)</c>.</summary>
-    public string Label => DisplayName is not null ? $"{ProfileId} ({DisplayName})" : Email is not null ? $"{ProfileId} ({Email})" : ProfileId;
+    public string Label => Owner is null ? ProfileId : $"{ProfileId} ({Owner})";
+
+    /// <summary>The label where there is little room: an owner whom the id names already is not named twice.</summary>
+    internal string ShortLabel => Owner is null || ProfileId.EndsWith($":{Owner}", StringComparison.Ordinal) ? ProfileId : Label;
+
+    /// <summary>What tells a person whose it is, if anything does.</summary>
+    private string? Owner => DisplayName ?? Email;
 
     /// <summary>The order of listings: by provider, then by id.</summary>
     internal static int Compare(AuthProfile left, AuthProfile right)

@@ -61,12 +61,24 @@ public sealed class LiveViewTests : IDisposable
     [Fact]
     public void Quotas_have_bars_and_what_is_unknown_says_why()
     {
-        QuotaWindow window = new() { Provider = "openai-codex", ProfileId = "openai-codex:me", Label = "openai-codex:me", Window = "5h", UsedPercent = 42, ResetsAt = _clock.GetUtcNow().AddHours(2), Agent = "main", StateDirectory = "/", Product = KrabAuth.Storage.Product.OpenClaw };
+        QuotaWindow window = new() { Provider = "openai-codex", ProfileId = "openai-codex:me", Label = "openai-codex:me (me@example.com)", Window = "5h", UsedPercent = 42, ResetsAt = _clock.GetUtcNow().AddHours(2), Agent = "main", StateDirectory = "/", Product = KrabAuth.Storage.Product.OpenClaw };
         LiveSnapshot bare = Snapshot();
-        var snapshot = new LiveSnapshot(bare.Report, bare.Time) { Quotas = [window, window with { Window = string.Empty, Label = "groq:a", UsedPercent = null, Reason = "Nobody told." }] };
-        string[] lines = Text(LiveView.Draw(snapshot, Screen(100, 30), _clock.GetUtcNow()));
-        Assert.Contains(lines, line => line.StartsWith("openai-codex:me  5h      ########------------  42% used  2h 0m", StringComparison.Ordinal));
-        Assert.Contains("groq:a           unknown: Nobody told.", lines);
+        var snapshot = new LiveSnapshot(bare.Report, bare.Time) { Quotas = [window with { Window = string.Empty, ProfileId = null, Label = "GROQ_API_KEY", UsedPercent = null, Reason = "Nobody told." }, window] };
+        string[] lines = Text(LiveView.Draw(snapshot, Screen(110, 30), _clock.GetUtcNow()));
+        int known = Array.FindIndex(lines, line => line.StartsWith("openai-codex:me (me@example.com)  5h      ########------------  42% used  2h 0m", StringComparison.Ordinal));
+        Assert.NotEqual(-1, known);
+        Assert.Equal("GROQ_API_KEY                      unknown: Nobody told.", lines[known + 1]);
+    }
+
+    [Theory]
+    [InlineData("me@example.com", "p:me@example.com")]
+    [InlineData("me", "p:me (me@example.com)")]
+    [InlineData("not-me@example.com", "p:not-me@example.com (me@example.com)")]
+    public void An_owner_whom_the_id_names_is_not_named_twice(string name, string label)
+    {
+        using TempState state = Store(name, "me@example.com");
+        LiveSnapshot snapshot = new(state.Agent().Health.Status(), state.Clock.GetUtcNow());
+        Assert.StartsWith($"{label}  expired", Text(LiveView.Draw(snapshot, Screen(100, 24), snapshot.Time))[4], StringComparison.Ordinal);
     }
 
     [Fact]

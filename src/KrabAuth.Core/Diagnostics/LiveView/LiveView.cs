@@ -76,7 +76,7 @@ public sealed class LiveView
         int shown = Math.Min(rows.Count, rows.Count + 1 > room ? Math.Max(room - 2, 1) : rows.Count);
         List<string> waits = [.. rows.Select(Waits)];
         int waitWidth = Math.Min(WidestWait, Math.Max("Waits".Length, waits.Max(TextCells.Width)));
-        int longest = Math.Max("Profile".Length, rows.Max(row => TextCells.Width(TextCells.Clean(row.Label))));
+        int longest = Math.Max("Profile".Length, rows.Max(row => TextCells.Width(TextCells.Clean(row.ShortLabel))));
         int[] widths = IsWide
             ? [Math.Min(longest, _screen.Width - StatusWidth - EndsWidth - waitWidth - (3 * Gap)), StatusWidth, EndsWidth, waitWidth]
             : [Math.Min(longest, Math.Max(_screen.Width * 3 / 5, 1)), 0];
@@ -87,8 +87,8 @@ public sealed class LiveView
         {
             AccountRow row = rows[index];
             lines.Add(IsWide
-                ? Columns(widths, row.Tone, [row.Label, row.StatusText, Ends(row), waits[index]])
-                : Columns(widths, row.Tone, [row.Label, waits[index].Length > 0 ? waits[index] : $"{row.StatusText} {Ends(row)}"]));
+                ? Columns(widths, row.Tone, [row.ShortLabel, row.StatusText, Ends(row), waits[index]])
+                : Columns(widths, row.Tone, [row.ShortLabel, waits[index].Length > 0 ? waits[index] : $"{row.StatusText} {Ends(row)}"]));
         }
         if (shown < rows.Count) lines.Add(More(rows.Count - shown, "profiles"));
         return lines;
@@ -98,26 +98,29 @@ public sealed class LiveView
     {
         if (_snapshot.IsAsking) return [LiveLine.Empty, Line(new("The providers are being asked for quotas.", LiveTone.Muted))];
         if (_snapshot.Quotas.Count == 0) return [];
-        int window = Math.Clamp(_snapshot.Quotas.Max(quota => TextCells.Width(TextCells.Clean(quota.Window))), "Window".Length, 14);
-        int used = Math.Max("Used".Length, _snapshot.Quotas.Where(quota => quota.IsKnown).Select(quota => TextCells.Width(quota.UsedText)).DefaultIfEmpty().Max());
+        // What is known comes first, because the others are the first to go where there is no room.
+        List<(string Name, QuotaWindow Quota)> quotas = [.. _snapshot.Quotas.OrderBy(quota => !quota.IsKnown).Select(quota => (Name(quota), quota))];
+        int window = Math.Clamp(quotas.Max(entry => TextCells.Width(TextCells.Clean(entry.Quota.Window))), "Window".Length, 14);
+        int used = Math.Max("Used".Length, quotas.Where(entry => entry.Quota.IsKnown).Select(entry => TextCells.Width(entry.Quota.UsedText)).DefaultIfEmpty().Max());
         int fixedWidth = window + EndsWidth + used + (3 * Gap) + (IsWide ? BarWidth + Gap : 0);
-        int label = Math.Clamp(_snapshot.Quotas.Max(quota => TextCells.Width(TextCells.Clean(quota.Label))), 1, Math.Max(_screen.Width - fixedWidth, 12));
+        int label = Math.Clamp(quotas.Max(entry => TextCells.Width(entry.Name)), 1, Math.Max(_screen.Width - fixedWidth, 12));
         int[] widths = IsWide ? [label, window, BarWidth, used, EndsWidth] : [label, window, used, EndsWidth];
         List<LiveLine> lines = [LiveLine.Empty, Columns(widths, LiveTone.Heading, IsWide ? ["Account", "Window", "", "Used", "Resets in"] : ["Account", "Window", "Used", "Resets in"])];
-        foreach (QuotaWindow quota in _snapshot.Quotas)
+        foreach ((string name, QuotaWindow quota) in quotas)
         {
-            string name = TextCells.Fit(TextCells.Clean(quota.Label), label, _screen.IsAscii);
             if (!quota.IsKnown)
             {
-                lines.Add(Line(new($"{name}  unknown: {quota.Reason}", LiveTone.Muted)));
+                lines.Add(Line(new($"{TextCells.Fit(name, label, _screen.IsAscii)}  unknown: {quota.Reason}", LiveTone.Muted)));
                 continue;
             }
             string resets = quota.ResetsAt is { } at ? DurationText.Countdown(at > _now ? at - _now : TimeSpan.Zero) : string.Empty;
-            string[] cells = IsWide ? [quota.Label, quota.Window, quota.DrawBar(BarWidth, _screen.IsAscii), quota.UsedText, resets] : [quota.Label, quota.Window, quota.UsedText, resets];
+            string[] cells = IsWide ? [name, quota.Window, quota.DrawBar(BarWidth, _screen.IsAscii), quota.UsedText, resets] : [name, quota.Window, quota.UsedText, resets];
             lines.Add(Columns(widths, quota.Tone, cells));
         }
         return lines;
     }
+
+    private string Name(QuotaWindow quota) => TextCells.Clean(_snapshot.Rows.FirstOrDefault(row => row.Target == quota.ProfileId)?.ShortLabel ?? quota.Label);
 
     private List<LiveLine> Cut(List<LiveLine> lines, int room, string what)
         => lines.Count <= room ? lines : room < 4 ? [] : [.. lines.Take(room - 1), More(lines.Count - room + 1, what)];
