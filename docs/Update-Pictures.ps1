@@ -52,7 +52,7 @@ function Get-Still {
     # The text with its clock stopped.
     param([string] $Text)
     $shift = $Now - $moment.UtcDateTime
-    $moved = [regex]::Replace(($Text.Replace($state, $shownState) -replace '/tmp/krabauth-example-\d+', '/home/me'), '(?<date>\d{4}-\d\d-\d\d)(?<between>[ T])(?<time>\d\d:\d\d)(?<seconds>:\d\d)?', {
+    $moved = [regex]::Replace($Text.Replace($state, $shownState), '(?<date>\d{4}-\d\d-\d\d)(?<between>[ T])(?<time>\d\d:\d\d)(?<seconds>:\d\d)?', {
             param($match)
             # Without seconds it is the minute that holds the moment.
             $seconds = if ($match.Groups['seconds'].Success) { $match.Groups['seconds'].Value } else { ':{0:00}' -f $moment.Second }
@@ -133,8 +133,8 @@ Test-KrabAuth anthropic, github-copilot, mistral
     Write-Picture 'live.svg' (ConvertTo-TerminalPicture $live -Title 'krabauth models status --watch --usage' -Description 'The live view: accounts, when they end, who waits, and what is left of the quotas' -Columns 100)
 
     $page = Use-State {
-        $null = Invoke-Example -StateDirectory $state -ModulePath $module -Code "Export-KrabAuthReport '$state/report.html'"
-        Get-Still ([System.IO.File]::ReadAllText("$state/report.html"))
+        $made = Invoke-Example -StateDirectory $state -ModulePath $module -Code "Export-KrabAuthReport '$state/report.html'"
+        Get-Still ([System.IO.File]::ReadAllText("$state/report.html").Replace($made.Home, '/home/me'))
     }
     Write-Picture 'report.html' $page
 }

@@ -115,7 +115,7 @@ function Invoke-Example {
     .SYNOPSIS
     Runs the statements of an example one by one, as somebody at a prompt would, in a console of its own.
     .DESCRIPTION
-    Gives what the console showed, and the error lines among that. Nobody is there to be asked: Read-Host, Get-Secret,
+    Gives what the console showed, the error lines among that, and the home directory that it had. Nobody is there to be asked: Read-Host, Get-Secret,
     Get-Credential and the network are stood in for, and prompts are answered by the host.
     #>
     param(
@@ -137,7 +137,9 @@ function Invoke-Example {
     $runspace = [runspacefactory]::CreateRunspace($console, $session)
     # One thread, so that it keeps its culture: dates and line breaks are those of en-US wherever this runs.
     $runspace.ThreadOptions = 'ReuseThread'
-    $scratch = [System.IO.Directory]::CreateDirectory((Join-Path ([System.IO.Path]::GetTempPath()) "krabauth-example-$PID")).FullName
+    # As long as the home directory that is shown in its place, where directories for temporary files have short names.
+    do { $scratch = Join-Path ([System.IO.Path]::GetTempPath()) ('{0:x3}' -f [System.Random]::Shared.Next(4096)) } while (Test-Path -LiteralPath $scratch)
+    $null = [System.IO.Directory]::CreateDirectory($scratch)
     $saved = @{}
     $run = {
         param([string] $text)
@@ -199,7 +201,7 @@ function Invoke-RestMethod { [pscustomobject]@{ object = 'list'; data = 1..3 } }
             $text = if ($Prompt) { $console.Text -replace '\n\z' } else { $console.Text.Trim("`n") }
             if ($text) { $text }
         }
-        [pscustomobject]@{ Text = $shown -join $(if ($Prompt) { "`n" } else { "`n`n" }); Errors = @($console.Errors) }
+        [pscustomobject]@{ Text = ($shown -join $(if ($Prompt) { "`n" } else { "`n`n" })).Replace($scratch, '/home/me'); Home = $scratch; Errors = @($console.Errors) }
     }
     finally {
         $PSStyle.OutputRendering = $rendering

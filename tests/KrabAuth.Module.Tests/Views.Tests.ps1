@@ -3,8 +3,9 @@
 BeforeDiscovery {
     $script:types = 'AgentInfo', 'FailureOutcome', 'AuthCooldown', 'AuthProfile', 'AuthCheck', 'DoctorFinding', 'ExternalLogin', 'OnboardingResult', 'AuthOrder', 'AuthCandidate', 'AuthProviderStatus', 'AuthSession', 'AuthUsage', 'AuthStoreInfo', 'ProviderDefinition', 'SignOutResult', 'TransferResult'
     $script:wide = 'AgentInfo', 'AuthProfile', 'ProviderDefinition'
+    $script:text = 'DoctorFinding'
     $script:views = foreach ($type in $types) {
-        foreach ($form in @('table', 'list') + $(if ($type -in $wide) { 'wide' })) {
+        foreach ($form in @('table', 'list') + $(if ($type -in $wide) { 'wide' }) + $(if ($type -in $text) { 'text' })) {
             foreach ($width in 80, 120) { @{ Type = $type; Form = $form; Width = $width } }
         }
     }
@@ -55,8 +56,11 @@ BeforeAll {
         AuthProfile        = { Get-KrabAuthProfile @at }
         AuthCheck          = { Test-KrabAuth @at }
         DoctorFinding      = {
-            [KrabAuth.Diagnostics.Doctor.DoctorFinding]($agent + @{ Id = 'StoreUnreadable'; Severity = 'Error'; Subject = '/home/me/.krabkrab/agents/main/agent/auth-profiles.json'; Message = 'The store is no JSON.'; IsSafe = $false })
-            [KrabAuth.Diagnostics.Doctor.DoctorFinding]($agent + @{ Id = 'OrderNamesNobody'; Severity = 'Warning'; Subject = 'openai'; Message = 'The order names a profile that is not there.'; IsSafe = $true; IsFixed = $true })
+            $expired = [KrabAuth.Diagnostics.Doctor.DoctorFinding]($agent + @{ Id = 'credential-expired'; Severity = 'Error'; Subject = 'openai-codex:me@example.com'; Message = 'It has expired, and cannot be renewed without you.' })
+            [KrabAuth.Diagnostics.Doctor.DoctorFinding].GetProperty('Remedy', [System.Reflection.BindingFlags]'Instance, NonPublic').SetValue($expired, [KrabAuth.Diagnostics.Remedy]::new('Connect-KrabProvider openai-codex', 'krabauth models auth login'))
+            $expired
+            [KrabAuth.Diagnostics.Doctor.DoctorFinding]@{ Id = 'permissions'; Severity = 'Warning'; Subject = '/home/me/.krabkrab/agents/main/agent/auth-profiles.json'; Message = 'Its mode 644 lets other users in; credentials are kept here.'; Problem = 'the file system is read-only'; Product = $agent.Product; StateDirectory = $agent.StateDirectory }
+            [KrabAuth.Diagnostics.Doctor.DoctorFinding]($agent + @{ Id = 'order-missing-profile'; Severity = 'Warning'; Subject = 'order of openai'; Message = 'It names openai:gone, which does not exist. The others are used.'; IsSafe = $true; IsFixed = $true })
         }
         ExternalLogin      = {
             [KrabAuth.Interop.ExternalLogin]($agent + @{ Tool = 'claude'; ProfileId = 'anthropic:claude-cli'; Provider = 'anthropic'; Action = 'Add'; Reason = 'new'; Detail = ''; Source = '/home/me/.claude/.credentials.json'; Type = 'OAuth'; Expires = [DateTimeOffset]::UtcNow.Add($soon) })
@@ -102,6 +106,8 @@ BeforeAll {
                 'table' { $objects | Format-Table | Out-String -Width $room }
                 'list' { $objects | Format-List | Out-String -Width $room }
                 'wide' { $objects | Format-Wide | Out-String -Width $room }
+                # What shows where no form is named.
+                'text' { $objects | Out-String -Width $room }
             }
         }
         finally { $PSStyle.OutputRendering = $before }
