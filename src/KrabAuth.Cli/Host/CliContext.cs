@@ -50,6 +50,15 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     /// <summary>Whether a person can be asked.</summary>
     public bool CanAsk => _streams.InputIsTerminal;
 
+    /// <summary>Whether whoever read the output is gone.</summary>
+    public bool IsReaderGone => _streams.IsReaderGone;
+
+    /// <summary>Standard input, for who cannot be asked; nothing at all where there is none.</summary>
+    public Stream OpenInput() => _streams.OpenInput();
+
+    /// <summary>The same by lines.</summary>
+    public TextReader InputLines => _streams.InputLines;
+
     /// <summary>Whether a word stands on the command line.</summary>
     public bool Mentions(string word) => args.Contains(word);
 
@@ -66,9 +75,12 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     public void WriteError(string line) => WriteErrorText(TextCells.CleanLines(Redact(line)) + "\n");
 
     /// <summary>Writes a prompt, without a line break.</summary>
-    public void WriteErrorText(string text)
+    public void WriteErrorText(string text) => WriteErrorAsItIs(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes to standard error what another program said there.</summary>
+    public void WriteErrorAsItIs(ReadOnlySpan<byte> bytes)
     {
-        lock (_errorLock) _streams.WriteError(Encoding.UTF8.GetBytes(text));
+        lock (_errorLock) _streams.WriteError(bytes);
     }
 
     /// <inheritdoc/>
