@@ -1,4 +1,5 @@
 using System.Text;
+using KrabAuth.Cli.Rendering;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
 using KrabAuth.Secrets;
@@ -63,7 +64,7 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     public bool Mentions(string word) => args.Contains(word);
 
     /// <summary>Writes a result in words. What a store holds was written by anybody: nothing of it steers the terminal.</summary>
-    public void Write(string text) => WriteAsItIs(TextCells.CleanLines(text, UseColor));
+    public void Write(string text) => WriteAsItIs(Style.Show(text));
 
     /// <summary>Writes a result that has to arrive as it is: a secret, the codes that draw a screen.</summary>
     public void WriteAsItIs(string text) => Write(Encoding.UTF8.GetBytes(text));

@@ -62,10 +62,9 @@ public sealed class RemedyTests
     }
 
     [Theory]
-    [InlineData("plain\ntext\twith\r\nlines", false, "plain\ntext\twith\r\nlines")]
-    [InlineData("\u001b]0;title\u0007\u001b[31mred\u001b[0m", false, "?]0;title??[31mred?[0m")]
-    [InlineData("\u001b]0;title\u0007\u001b[31mred\u001b[0m\u001b[8mx\u001b[2J", true, "?]0;title?\u001b[31mred\u001b[0m?[8mx?[2J")]
-    [InlineData("turned\u202Eround \r over", false, "turned?round ? over")]
-    public void Nothing_of_a_text_steers_a_terminal(string text, bool keepsColors, string expected)
-        => Assert.Equal(expected, TextCells.CleanLines(text, keepsColors));
+    [InlineData("plain\ntext\twith\r\nlines", "plain\ntext\twith\r\nlines")]
+    [InlineData("\u001b]0;title\u0007\u001b[31mred\u001b[0m", "?]0;title??[31mred?[0m")]
+    [InlineData("turned\u202Eround \r over", "turned?round ? over")]
+    public void Nothing_of_a_text_steers_a_terminal(string text, string expected)
+        => Assert.Equal(expected, TextCells.CleanLines(text));
 }
