@@ -20,8 +20,8 @@ public sealed record ProgramStart(string File, IReadOnlyList<string> Arguments)
     /// <summary>Takes each line of its output; without it the program writes where this one does.</summary>
     public Action<string>? OnOutput { get; init; }
 
-    /// <summary>Takes what it writes to standard error, as it comes.</summary>
-    public required Action<string> OnError { get; init; }
+    /// <summary>Takes what it writes to standard error, as it comes: the bytes, and the text that they are so far.</summary>
+    public required Action<ReadOnlyMemory<byte>, string> OnError { get; init; }
 
     /// <summary>The signal that the program gets when it is to end: the one that this process got, where it got one.</summary>
     public Func<PosixSignal> Signal { get; init; } = static () => PosixSignal.SIGINT;
@@ -137,7 +137,7 @@ public static class ProgramRunner
         {
             RedirectStandardOutput = start.OnOutput is not null,
             RedirectStandardError = true,
-            WorkingDirectory = start.Directory,
+            WorkingDirectory = start.Directory ?? string.Empty,
         };
         foreach ((string name, string? value) in start.Variables) info.Environment[name] = value;
         try
