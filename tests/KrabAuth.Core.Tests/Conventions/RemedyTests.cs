@@ -61,6 +61,19 @@ public sealed class RemedyTests
         }
     }
 
+    /// <summary>Whoever follows a recommendation may be watched, or in the log of a job.</summary>
+    [Fact]
+    public void No_command_that_is_recommended_shows_a_secret()
+    {
+        string core = Path.Combine(BuiltProgram.Metadata(typeof(RemedyTests).Assembly, "TestsDirectory"), "..", "src", "KrabAuth.Core");
+        string[] lines = [.. Directory.EnumerateFiles(core, "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))];
+        Assert.Contains(lines, line => line.Contains("krabauth models auth resolve", StringComparison.Ordinal));
+        foreach (string shown in new[] { "models auth token", "-AsPlainText", "Get-KrabAuthHeader" })
+        {
+            Assert.DoesNotContain(lines, line => line.Contains(shown, StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("plain\ntext\twith\r\nlines", "plain\ntext\twith\r\nlines")]
     [InlineData("\u001b]0;title\u0007\u001b[31mred\u001b[0m", "?]0;title??[31mred?[0m")]
