@@ -23,7 +23,7 @@ internal static class ExecCommand
         return line.Does(command, call =>
         {
             IReadOnlyList<string> words = call.Texts(program);
-            var start = new ProgramStart(words[0], [.. words.Skip(1)]) { Directory = call.Cli.Environment.CurrentDirectory, OnError = call.Cli.WriteErrorText, Signal = () => call.Signal };
+            var start = new ProgramStart(words[0], [.. words.Skip(1)]) { Directory = call.Cli.Environment.CurrentDirectory, OnError = (bytes, _) => call.Cli.WriteErrorAsItIs(bytes.Span), Signal = () => call.Signal };
             AuthAgent agent = call.OpenAgent();
             FailoverCall tries = agent.BeginCall(request.Read(call, call.Required(provider)), Attempts(call.Text(attempts)));
             return RunAsync(call, agent, tries, start, call.Text(variable), call.CancelOnSignal()).GetAwaiter().GetResult();
