@@ -16,7 +16,7 @@ internal static class ExecCommand
         Option<string> attempts = GlobalOptions.Value("--max-attempts", "count", $"How often it is tried at most; {FailoverCall.UsualAttempts} without it.");
         var request = new RequestOptions();
         var program = new Argument<string[]>("program") { Description = "The program and its arguments, behind --.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("exec", "Run a program with a credential in its environment, and again with the next account where one fails.")
+        var command = new Command("exec", "Run a program with a credential in its environment, and again with the next account where one fails. The provider's other variables are taken away; all else of the environment is passed on as it is.")
         {
             provider, request.Model, request.Session, request.AllowEnvironment, variable, attempts, program,
         };
