@@ -5,6 +5,7 @@ using KrabAuth.Providers;
 using KrabAuth.Routing;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
+using KrabAuth.Transfer;
 
 namespace KrabAuth;
 
@@ -156,23 +157,26 @@ public sealed class ProfileManager
     /// <exception cref="KrabAuthException"><c>CopyRefused</c> for an OAuth sign-in, whose refresh token works once.</exception>
     public async Task<AuthProfile> CopyAsync(string id, string? newId, AuthAgent? target, CancellationToken cancellationToken = default)
     {
-        AuthStore store = _agent.Read();
-        if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
-        if (profile.Credential.Type == CredentialType.OAuth) throw AuthErrors.CopyRefused(id);
+        if (!_agent.Read().TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
+        AuthAgent owner = profile.IsInherited ? _agent.Main() : _agent;
+        // As it is written there: what KrabAuth does not know goes along.
+        TransferEntry source = TransferEntry.Read(id, owner.ReadNodes().Store?["profiles"]?[id]);
+        if (source.Credential is not { } credential) throw AuthErrors.ProfileNotFound(id, owner.Paths.StorePath);
+        if (credential is OAuthCredential) throw AuthErrors.CopyRefused(id);
         AuthAgent destination = target ?? _agent;
-        string valid = newId is null ? id : ProfileId.RequireValid(newId, profile.Credential.Provider);
-        _agent.Workspace.Descriptions.RequireKind(destination, valid, profile.Credential.Type);
+        string valid = newId is null ? id : ProfileId.RequireValid(newId, credential.Provider);
+        _agent.Workspace.Descriptions.RequireKind(destination, valid, credential.Type);
         bool sameStore = destination.Paths.Directory == _agent.Paths.Directory;
         await destination.UpdateAsync(
             (own, editor) =>
             {
                 RequireFree(own, valid, destination);
                 if (sameStore && own.TryGet(id, out _)) editor.Duplicate(id, valid);
-                else editor.Put(valid, profile.Credential);
+                else editor.Adopt(valid, source.Entry!);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        destination.Profiles.WarnIfUnused(valid, profile.Credential.Provider);
+        destination.Profiles.WarnIfUnused(valid, credential.Provider);
         return destination.Profiles.Get(valid);
     }
 
