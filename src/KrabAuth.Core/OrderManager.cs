@@ -129,7 +129,7 @@ public sealed class OrderManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        await ForgetAutomaticPinsAsync(provider, cancellationToken).ConfigureAwait(false);
+        await ForgetAutomaticPinsAsync(provider).ConfigureAwait(false);
         return ids;
     }
 
@@ -138,17 +138,17 @@ public sealed class OrderManager
     public async Task<bool> ClearAsync(string provider, CancellationToken cancellationToken = default)
     {
         bool removed = await _agent.UpdateAsync((_, editor) => editor.ClearOrder(provider), cancellationToken).ConfigureAwait(false);
-        await ForgetAutomaticPinsAsync(provider, cancellationToken).ConfigureAwait(false);
+        await ForgetAutomaticPinsAsync(provider).ConfigureAwait(false);
         return removed;
     }
 
     /// <summary>A new order is for the running sessions too: the agent's own, and those of agents that inherit the order.</summary>
-    private async Task ForgetAutomaticPinsAsync(string provider, CancellationToken cancellationToken)
+    private async Task ForgetAutomaticPinsAsync(string provider)
     {
-        await _agent.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetAutomaticAsync(provider).ConfigureAwait(false);
         await _agent.ForHeirsAsync("Automatic pins were not lifted in the sessions", async heir =>
         {
-            if (!ProviderId.TryFind(heir.Peek().Order, provider, out _)) await heir.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+            if (!ProviderId.TryFind(heir.Peek().Order, provider, out _)) await heir.Sessions.ForgetAutomaticAsync(provider).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 }

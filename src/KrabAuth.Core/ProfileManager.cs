@@ -130,7 +130,7 @@ public sealed class ProfileManager
             },
             cancellationToken).ConfigureAwait(false);
         await _agent.Workspace.Descriptions.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
-        await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetProfileAsync(id).ConfigureAwait(false);
     }
 
     /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
@@ -148,8 +148,9 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
-        if (final != id) await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
-        await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
+        if (final == id) return Get(id);
+        await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
+        await _agent.Sessions.RenameProfileAsync(id, final).ConfigureAwait(false);
         return Get(final);
     }
 

@@ -9,11 +9,11 @@ namespace KrabAuth.Diagnostics;
 /// </summary>
 internal static partial class AuthErrors
 {
-    public static KrabAuthException StoreCorrupt(string path, JsonProblem problem) => new(
+    public static KrabAuthException StoreCorrupt(string path, JsonProblem problem, string afterwards = " and sign in again") => new(
         "StoreCorrupt",
         AuthErrorKind.CorruptData,
         $"{path}({problem.Line},{problem.Column}): {problem.Description}. The file was left as it is.",
-        Remedy.Same($"Mend line {problem.Line} by hand, or move the file away and sign in again: {path}"),
+        Remedy.Same($"Mend line {problem.Line} by hand, or move the file away{afterwards}: {path}"),
         path);
 
     public static KrabAuthException StoreUnreadable(string path, string reason, Exception? inner) => new(
