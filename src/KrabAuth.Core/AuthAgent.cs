@@ -195,6 +195,9 @@ public sealed class AuthAgent
         return isMain ? main : _files;
     }
 
+    /// <summary>Whether both have one file of profiles, by whatever links.</summary>
+    internal bool SharesStoreWith(AuthAgent other) => FileGuard.ResolveTarget(Paths.StorePath) == FileGuard.ResolveTarget(other.Paths.StorePath);
+
     /// <summary>The main agent, which this one inherits from.</summary>
     internal AuthAgent Main() => IsSecondary ? new AuthAgent(Workspace, _mainPaths, isNamed: true) : this;
 

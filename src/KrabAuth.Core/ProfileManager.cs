@@ -133,7 +133,7 @@ public sealed class ProfileManager
         await _agent.Sessions.ForgetProfileAsync(id).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
+    /// <summary>Gives a profile another id, in its place and wherever it is named: in orders, sessions, the configuration, and agents that inherit it.</summary>
     public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
     {
         string final = await _agent.UpdateAsync(
@@ -151,7 +151,36 @@ public sealed class ProfileManager
         if (final == id) return Get(id);
         await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
         await _agent.Sessions.RenameProfileAsync(id, final).ConfigureAwait(false);
+        await _agent.ForHeirsAsync($"{id} was not renamed in the store", heir => FollowRenameAsync(heir, id, final)).ConfigureAwait(false);
         return Get(final);
+    }
+
+    /// <summary>Lets an agent that inherits a profile know it by its new id: its order, its records of use and its sessions name it too.</summary>
+    private async Task FollowRenameAsync(AuthAgent heir, string id, string newId)
+    {
+        AuthStore own = heir.Peek();
+        // What it has itself under the old id is another credential.
+        if (own.TryGet(id, out _)) return;
+        if (own.TryGet(newId, out _) && !heir.SharesStoreWith(_agent))
+        {
+            _agent.Workspace.Log.Warning($"Agent {heir.Id} has a profile {newId} of its own and does not see the renamed one: what its order, its waits and its sessions say of {id} no longer counts.");
+            return;
+        }
+        // Looked at first: a store that does not name it is not locked.
+        if (Names(own, id))
+        {
+            await heir.UpdateAsync(
+                (now, editor) =>
+                {
+                    if (!now.TryGet(id, out _)) editor.RenameReferences(id, newId);
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        await heir.Sessions.RenameProfileAsync(id, newId).ConfigureAwait(false);
+
+        static bool Names(AuthStore store, string id)
+            => store.UsageStats.ContainsKey(id) || store.LastGood.Values.Contains(id) || store.Order.Values.Any(order => order.Contains(id));
     }
 
     /// <summary>Copies a key or a static token to another id, or to another agent under the same or another id.</summary>

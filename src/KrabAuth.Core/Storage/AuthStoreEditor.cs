@@ -139,6 +139,12 @@ internal sealed class AuthStoreEditor
     public void Rename(string id, string newId)
     {
         RenameMember(Section(_root, "profiles"), id, newId);
+        RenameReferences(id, newId);
+    }
+
+    /// <summary>Lets orders and records of use name a profile by another id, which is what a profile of another store's is known by.</summary>
+    public void RenameReferences(string id, string newId)
+    {
         foreach (JsonObject document in StateDocuments())
         {
             if (document["usageStats"] is JsonObject usage)
