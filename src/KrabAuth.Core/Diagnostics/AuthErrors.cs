@@ -34,6 +34,17 @@ internal static partial class AuthErrors
         path,
         inner);
 
+    private const string ReplaceFirst = "Let that file be replaced (it may be write-protected, or mounted by itself), then see what no longer fits: ";
+
+    /// <summary>Of the two files of a store the first changed and the second did not: trying again is not what helps.</summary>
+    public static KrabAuthException StorePartlyWritten(string written, string unwritten, Exception inner) => new(
+        "StorePartlyWritten",
+        AuthErrorKind.PermissionDenied,
+        $"{written} was changed, but {unwritten} cannot be replaced: {inner.Message} The orders and waits in it are the old ones.",
+        new Remedy(ReplaceFirst + Remedies.Examine.PowerShell, ReplaceFirst + Remedies.Examine.CommandLine),
+        unwritten,
+        inner);
+
     /// <summary>ENOSPC, EDQUOT; ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL on Windows.</summary>
     private static bool IsDiskFull(Exception e)
         => e is IOException && (OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 39 or 112 : e.HResult is 28 || e.HResult == (OperatingSystem.IsMacOS() ? 69 : 122));
