@@ -52,7 +52,7 @@ public sealed class OrderManager
     internal KrabAuthException NothingUsable(CredentialPlan plan)
     {
         AuthStore store = _agent.Read();
-        return NothingUsable(store, plan, _agent.Workspace.Remedies.Mend(store, plan));
+        return NothingUsable(store, plan, _agent.Workspace.Remedies.Mend(_agent, store, plan));
     }
 
     /// <summary>The error that tells why no profile can be used now, which comes back first, and which key could be allowed.</summary>

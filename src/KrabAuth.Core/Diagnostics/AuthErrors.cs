@@ -27,7 +27,7 @@ internal static partial class AuthErrors
     public static KrabAuthException StoreUnwritable(string path, Exception inner) => new(
         "StoreUnwritable",
         AuthErrorKind.PermissionDenied,
-        $"{path} cannot be written: {inner.Message} Nothing was changed.",
+        $"{path} cannot be written: {inner.Message.TrimEnd('.')}. Nothing was changed.",
         Remedy.Same(IsDiskFull(inner)
             ? $"Free some space on the disk of this directory and try again: {Path.GetDirectoryName(path)}"
             : $"Make the directory writable for you and try again: {Path.GetDirectoryName(path)}"),
@@ -40,7 +40,7 @@ internal static partial class AuthErrors
     public static KrabAuthException StorePartlyWritten(string written, string unwritten, Exception inner) => new(
         "StorePartlyWritten",
         AuthErrorKind.PermissionDenied,
-        $"{written} was changed, but {unwritten} cannot be replaced: {inner.Message} The orders and waits in it are the old ones.",
+        $"{written} was changed, but {unwritten} cannot be replaced: {inner.Message.TrimEnd('.')}. The orders and waits in it are the old ones.",
         new Remedy(ReplaceFirst + Remedies.Examine.PowerShell, ReplaceFirst + Remedies.Examine.CommandLine),
         unwritten,
         inner);

@@ -9,7 +9,7 @@ namespace KrabAuth.Diagnostics;
 internal sealed class Remedies(ProviderRegistry registry)
 {
     /// <summary>How to have a profile that can be used again, for whoever has been shown already why there is none.</summary>
-    public Remedy Mend(AuthStore store, CredentialPlan plan)
+    public Remedy Mend(AuthAgent agent, AuthStore store, CredentialPlan plan)
     {
         ResolvedOrder order = plan.Order;
         if (CredentialPlanner.FirstBack(store, order, plan.Model) is { } back)
@@ -18,16 +18,16 @@ internal sealed class Remedies(ProviderRegistry registry)
             bool isRefused = FailureReasons.Parse(order.Candidates.First(candidate => candidate.ProfileId == back.ProfileId).WaitReason) is FailureReason.Auth or FailureReason.AuthPermanent or FailureReason.SessionExpired;
             return isRefused && store.TryGet(back.ProfileId, out StoredProfile? refused) ? SignIn(refused.Credential, back.ProfileId) : EndWaitsNow(order.Provider);
         }
-        return order.Candidates.Select(candidate => Mend(store, order, candidate)).FirstOrDefault(remedy => remedy is not null) ?? SignIn(order.Provider);
+        return order.Candidates.Select(candidate => Mend(agent, store, order, candidate)).FirstOrDefault(remedy => remedy is not null) ?? SignIn(order.Provider);
     }
 
-    private Remedy? Mend(AuthStore store, ResolvedOrder order, OrderCandidate candidate)
+    private Remedy? Mend(AuthAgent agent, AuthStore store, ResolvedOrder order, OrderCandidate candidate)
     {
         if (!store.TryGet(candidate.ProfileId, out StoredProfile? profile)) return null;
         return candidate.ReasonCode switch
         {
             // It waits, and no time is set to that: a person disabled it.
-            ReasonCodes.Ok when candidate.Kind is not null => Enable(profile.Id),
+            ReasonCodes.Ok when candidate.Kind is not null => Enable(profile.IsInherited ? agent.Main() : agent, profile.Id),
             ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch => Examine,
             ReasonCodes.Ok or ReasonCodes.ExcludedByOrder => PutInOrder(order.Provider, [profile.Id]),
             _ => SignIn(profile.Credential, profile.Id),
@@ -98,10 +98,13 @@ internal sealed class Remedies(ProviderRegistry registry)
     public static Remedy PutInOrder(string provider, IEnumerable<string> ids)
         => After("If it is to be used: ", new($"Set-KrabAuthOrder {provider} {ids}", $"krabauth models auth order set --provider {provider} {ids}"));
 
-    /// <summary>How to let a profile in again that a person disabled. The command line has no command for it.</summary>
-    private static Remedy Enable(string id)
+    /// <summary>
+    /// How to let a profile in again that a person disabled. The command line has no command for it, and what a call of it was given
+    /// is unknown in PowerShell, so that the line says it all.
+    /// </summary>
+    private static Remedy Enable(AuthAgent agent, string id)
     {
-        Remedy enable = new($"Enable-KrabAuthProfile {id}", string.Empty);
+        Remedy enable = new($"Enable-KrabAuthProfile {id} -Agent {agent.Id} -Product {agent.Workspace.Product.ToString()}", string.Empty);
         return enable with { CommandLine = $"In PowerShell: {enable.PowerShell}" };
     }
 
