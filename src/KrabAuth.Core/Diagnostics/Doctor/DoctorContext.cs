@@ -90,10 +90,5 @@ internal sealed record DoctorContext(AuthWorkspace Workspace, string? Only)
     }
 
     /// <summary>A name beside a file that nothing has.</summary>
-    public string BackupPath(string path, string kind)
-    {
-        long stamp = Workspace.NowMilliseconds;
-        while (Path.Exists($"{path}.{kind}.{stamp}.bak")) stamp++;
-        return $"{path}.{kind}.{stamp}.bak";
-    }
+    public string BackupPath(string path, string kind) => BackupFile.PathOf(path, kind, Workspace.NowMilliseconds);
 }

@@ -31,25 +31,11 @@ internal sealed class FlatStoreCheck : IDoctorCheck
     /// <summary>The entry and its id; null for what is no credential, which stays where it is.</summary>
     private static (string Id, JsonObject Entry)? Convert(string name, JsonObject flat)
     {
-        string provider = ProviderId.Normalize(Text(flat, "provider") ?? name);
-        string? stated = Text(flat, "type") ?? Text(flat, "mode");
-        CredentialType? type = stated is not null ? CredentialTypes.Parse(stated)
-            : Text(flat, "key") is not null || Text(flat, "apiKey") is not null ? CredentialType.ApiKey
-            : Text(flat, "token") is not null ? CredentialType.Token
-            : Text(flat, "access") is not null && Text(flat, "refresh") is not null && flat["expires"] is JsonValue ? CredentialType.OAuth
-            : null;
-        if (type is not { } known || name is "__proto__" or "constructor" or "prototype") return null;
-        var entry = new JsonObject { ["type"] = known.StoredName(), ["provider"] = provider };
-        foreach ((string member, JsonNode? value) in flat)
-        {
-            if (member is "type" or "mode" or "provider") continue;
-            bool isKey = known == CredentialType.ApiKey && member == "apiKey" && !flat.ContainsKey("key");
-            entry[isKey ? "key" : member] = value?.DeepClone();
-        }
+        if (FlatCredential.ToEntry(name, flat) is not { } entry) return null;
+        string provider = ProviderId.Normalize(entry["provider"]!.ToString());
+        entry["provider"] = provider;
         return (ProfileId.Of(provider, null), entry);
     }
-
-    private static string? Text(JsonObject entry, string name) => entry[name] is JsonValue value && value.TryGetValue(out string? text) && !string.IsNullOrWhiteSpace(text) ? text : null;
 }
 
 /// <summary>An API key under a name that nothing reads: <c>{"type": "api_key", "api_key": "…"}</c>.</summary>
