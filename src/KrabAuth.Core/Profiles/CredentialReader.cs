@@ -8,7 +8,7 @@ namespace KrabAuth.Profiles;
 
 /// <summary>An entry of a store that is not a profile, and why. It stays in the file.</summary>
 /// <param name="Id">The entry's name.</param>
-/// <param name="Reason"><c>non_object</c>, <c>invalid_type</c> or <c>missing_provider</c>.</param>
+/// <param name="Reason"><c>non_object</c>, <c>invalid_type</c>, <c>missing_provider</c>, <c>flat_entry</c> or <c>broken_id</c>.</param>
 /// <param name="Hint">What would mend it.</param>
 public sealed record RejectedProfile(string Id, string Reason, string Hint);
 

@@ -21,7 +21,7 @@ internal static class AuthStoreReader
         var rejected = new List<RejectedProfile>();
         foreach (JsonMember entry in Section(root, "profiles", profilesPath).Members())
         {
-            (Credential? credential, RejectedProfile? refusal) = CredentialReader.Read(entry.Name, entry.Value);
+            (Credential? credential, RejectedProfile? refusal) = profiles!.HasHalves && entry.Name.Contains('\uFFFD') ? (null, BrokenId(entry.Name)) : CredentialReader.Read(entry.Name, entry.Value);
             if (credential is not null) accepted.Add(new StoredProfile(entry.Name, credential));
             else rejected.Add(refusal!);
         }
@@ -46,6 +46,9 @@ internal static class AuthStoreReader
         => root.Member(name) is { ValueKind: not JsonValueKind.Object }
             ? throw AuthErrors.StoreCorrupt(path, new JsonProblem($"the member \"{name}\" must be an object", 1, 1))
             : root.Object(name);
+
+    /// <summary>No order, no command and no change of the store can name it.</summary>
+    private static RejectedProfile BrokenId(string id) => new(id, "broken_id", "half of a character stands in its name: give it another");
 
     /// <summary>People write <c>{"openrouter": {"apiKey": "…"}}</c> by hand: nothing reads it, so it has to be said.</summary>
     private static IEnumerable<RejectedProfile> FlatEntries(JsonElement? root) => root.Members()
