@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 
@@ -25,7 +26,7 @@ internal static class AuthStoreReader
             if (credential is not null) accepted.Add(new StoredProfile(entry.Name, credential));
             else rejected.Add(refusal!);
         }
-        if (root is not null && root.Member("profiles") is null) rejected.AddRange(FlatEntries(root));
+        rejected.AddRange(FlatEntries(root));
         return new AuthStore(accepted)
         {
             Rejected = rejected,
@@ -50,9 +51,13 @@ internal static class AuthStoreReader
     /// <summary>No order, no command and no change of the store can name it.</summary>
     private static RejectedProfile BrokenId(string id) => new(id, "broken_id", "half of a character stands in its name: give it another");
 
-    /// <summary>People write <c>{"openrouter": {"apiKey": "…"}}</c> by hand: nothing reads it, so it has to be said.</summary>
+    /// <summary>
+    /// People write <c>{"openrouter": {"apiKey": "…"}}</c> by hand: nothing reads it, so it has to be said. Where there are profiles, an
+    /// object beside them may be a newer peer's: one without a secret is not taken for a credential.
+    /// </summary>
     private static IEnumerable<RejectedProfile> FlatEntries(JsonElement? root) => root.Members()
-        .Where(member => member.Value.ValueKind == JsonValueKind.Object && member.Name is not ("order" or "lastGood" or "usageStats"))
+        .Where(member => member.Value.ValueKind == JsonValueKind.Object && member.Name is not ("profiles" or "order" or "lastGood" or "usageStats"))
+        .Where(member => root.Member("profiles") is null || FlatCredential.HasSecret(member.Name, JsonObject.Create(member.Value)!))
         .Select(member => new RejectedProfile(member.Name, "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""));
 
     /// <summary>A section as both files have it. What cannot be read in the second does not hide what the first says.</summary>

@@ -11,14 +11,29 @@ internal sealed class FlatStoreCheck : IDoctorCheck
     public string Id => "flat-store";
 
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
-        => from entry in context.Stores()
-           let names = Names(entry.Own)
-           where names.Count > 0
-           select context.Finding(this, DoctorSeverity.Error, entry.Agent.Paths.StorePath, $"Credentials stand beside \"profiles\" and not in it, so that nothing uses them: {string.Join(", ", names)}.", entry.Agent) with
-           {
-               Remedy = Remedy.Same("Write them as <provider>:default below \"profiles\"."),
-               Mend = token => context.ChangeStoreAsync(entry.Agent, "legacy-flat", Rewrite, token),
-           };
+    {
+        foreach ((AuthAgent agent, AuthStore own, _) in context.Stores())
+        {
+            if (Names(own) is not { Count: > 0 } names) continue;
+            JsonObject? store = agent.ReadNodes().Store;
+            List<string> movable = [.. names.Where(name => store?[name] is JsonObject flat && Convert(name, flat) is var (id, _) && (store["profiles"] as JsonObject)?.ContainsKey(id) != true)];
+            if (movable.Count > 0)
+            {
+                yield return context.Finding(this, DoctorSeverity.Error, agent.Paths.StorePath, $"Credentials stand beside \"profiles\" and not in it, so that nothing uses them: {string.Join(", ", movable)}.", agent) with
+                {
+                    Remedy = Remedy.Same("Write them as <provider>:default below \"profiles\"."),
+                    Mend = token => context.ChangeStoreAsync(agent, "legacy-flat", Rewrite, token),
+                };
+            }
+            foreach (string name in names.Except(movable))
+            {
+                yield return context.Finding(this, DoctorSeverity.Error, name, "It stands beside \"profiles\" and not in it, so that nothing uses it.", agent) with
+                {
+                    Remedy = Remedy.Same($"Write it below \"profiles\" under an id that is free, or remove it: {agent.Paths.StorePath}"),
+                };
+            }
+        }
+    }
 
     private static List<string> Names(AuthStore store) => [.. store.Rejected.Where(entry => entry.Reason == "flat_entry").Select(entry => entry.Id)];
 
