@@ -29,6 +29,8 @@ internal sealed class LegacyImport(AuthWorkspace workspace, AgentPaths agent, Fu
     /// <summary>What this process has warned of already: a store is read many times in a session.</summary>
     private static readonly ConcurrentDictionary<string, bool> Warned = new(StringComparer.Ordinal);
 
+    private readonly Lazy<AuthStore> _inherited = new(inherited ?? (() => AuthStore.Empty));
+
     private string PreAgentDirectory => Path.Combine(workspace.State.Root, "agent");
 
     private string OAuthPath => Path.Combine(workspace.State.OAuthDirectory, "oauth.json");
@@ -138,11 +140,12 @@ internal sealed class LegacyImport(AuthWorkspace workspace, AgentPaths agent, Fu
     private bool IsCopy(string source, JsonObject entry)
     {
         string provider = entry["provider"]!.ToString();
-        List<Credential> above = [.. (inherited?.Invoke().OfProvider(provider) ?? []).Select(profile => profile.Credential)];
+        List<Credential> above = [.. _inherited.Value.OfProvider(provider).Select(profile => profile.Credential)];
         if (above.Exists(credential => RuntimeCacheEntry.IsOf(credential, entry))) return true;
         if (IsCache(provider))
         {
-            WarnOnce(source, "is the cache that a gateway kept beside a store that is gone; its old sign-ins are not taken from it. Sign in again.");
+            // Main may have renewed since: nobody has to sign in again.
+            if (above.Count == 0) WarnOnce(source, "is the cache that a gateway kept beside a store that is gone; its old sign-ins are not taken from it. Sign in again.");
             return true;
         }
         // Tokens that main has renewed meanwhile look like others. Two agents with one sign-in sign each other out.

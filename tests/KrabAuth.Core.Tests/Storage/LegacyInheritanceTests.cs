@@ -84,6 +84,17 @@ public sealed class LegacyInheritanceTests
         Assert.Equal(Older, File.ReadAllText(path));
     }
 
+    [Theory]
+    [InlineData("agents/work/agent/.auth.json.krabauth", """{ "version": 1, "providers": ["acme"] }""")]
+    [InlineData("openclaw.json", "{ auth: { profiles: { 'acme:me@x.com': { provider: 'acme', mode: 'oauth' } } } }")]
+    public void A_cache_that_is_behind_main_is_nothing_to_tell_of(string path, string content)
+    {
+        using TempState state = With("""{ "acme": { "type": "oauth", "access": "old", "refresh": "REFRESH-0", "expires": 1600000000000 } }""");
+        state.Write(path, content);
+        Assert.All(state.Agent("work").Profiles.List(), profile => Assert.True(profile.Inherited));
+        Assert.Empty(state.Log.Warnings);
+    }
+
     private static TempState With(string legacyOfWork)
     {
         TempState state = TempState.WithStore(Main);
