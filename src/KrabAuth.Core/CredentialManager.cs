@@ -45,7 +45,7 @@ public sealed class CredentialManager
     {
         AuthStore store = _agent.Read();
         ResolvedOrder order = _agent.Planner.Resolve(store, request, preferred: null);
-        _agent.Orders.WarnOfStale(order);
+        _agent.Orders.WarnOfStale(store, order);
         SessionPin? pin = request.Session is { } turn ? await _agent.Sessions.TakeAsync(store, order, turn, cancellationToken).ConfigureAwait(false) : null;
         CredentialPlan plan = _agent.Planner.Plan(store, request, order, pin);
         if (await KeyAsync(plan, request, isFirst: true, cancellationToken).ConfigureAwait(false) is { } first) return first;
@@ -108,7 +108,7 @@ public sealed class CredentialManager
     /// <summary>The key that comes before or behind the profiles. The login shell is asked here, and nowhere else.</summary>
     private async Task<UsableCredential?> KeyAsync(CredentialPlan plan, CredentialRequest request, bool isFirst, CancellationToken cancellationToken)
     {
-        foreach (KeyCandidate candidate in plan.Keys.Where(key => key.IsFirst == isFirst && key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.NotAsked or KeyReasonCodes.Outranked))
+        foreach (KeyCandidate candidate in plan.Keys.Where(key => key.IsFirst == isFirst && key.MayBeTried))
         {
             if (request.Except.Contains(candidate.Source.Name)) continue;
             (Secret? key, CredentialSource source) = (candidate.Key, candidate.Source);

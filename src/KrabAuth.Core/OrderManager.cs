@@ -29,7 +29,7 @@ public sealed class OrderManager
     private CredentialPlan Plan(AuthStore store, CredentialRequest request)
     {
         CredentialPlan plan = _agent.Planner.Plan(store, request);
-        WarnOfStale(plan.Order);
+        WarnOfStale(store, plan.Order);
         return plan;
     }
 
@@ -79,7 +79,7 @@ public sealed class OrderManager
     {
         string provider = plan.Order.Provider;
         KeyCandidate? key = plan.Keys.FirstOrDefault(key => key.ReasonCode is KeyReasonCodes.NotAllowed or KeyReasonCodes.Ok);
-        if (key is not null) detail += key.ReasonCode == KeyReasonCodes.Ok ? $"; a key stands in {key.Source}" : $"; a key stands in {key.Source}, which is not used in place of a profile unless it is allowed";
+        if (key is not null) detail += $"; {(key.Source.Kind == CredentialSourceKind.Shell ? "a key may stand" : "a key stands")} in {key.Source}{(key.ReasonCode == KeyReasonCodes.Ok ? string.Empty : ", which is not used in place of a profile unless it is allowed")}";
         Remedy remedy = key is { ReasonCode: KeyReasonCodes.NotAllowed } ? Remedies.AllowEnvironment(provider)
             : plan.IsPinned ? Remedies.ClearSession(plan.Pin!.Session)
             : plan.Order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(provider)
@@ -88,8 +88,12 @@ public sealed class OrderManager
         return AuthErrors.NoUsableProfile(provider, detail, remedy, inner);
     }
 
-    internal void WarnOfStale(ResolvedOrder order)
+    internal void WarnOfStale(AuthStore store, ResolvedOrder order)
     {
+        if (ProviderId.TryFind(store.LostOrder, order.Provider, out KeyValuePair<string, IReadOnlyList<string>> lost))
+        {
+            _agent.Workspace.Log.Warning($"The order that is stored for {lost.Key} counts for nothing: {Some(lost.Value, id => id)} {(lost.Value.Count == 1 ? "does" : "do")} not exist.");
+        }
         // A description of a profile is no order: it may be another agent's, and the doctor tells of one that nobody has.
         if (order.Source == OrderSource.ConfigProfiles) return;
         foreach (OrderCandidate stale in order.Candidates.Where(candidate => candidate.ReasonCode == ReasonCodes.ProfileMissing))

@@ -51,7 +51,7 @@ internal static class ModelCommand
         CredentialPlan plan = agent.Models.Plan(choice, session);
         if (json) ModelOutput.WriteChoiceJson(call.Cli, session, choice, plan);
         else ModelOutput.WriteChoice(call.Cli, session, choice, plan);
-        return plan.Selected is null ? throw agent.Orders.NothingUsable(plan) : 0;
+        return plan.Selected is null && plan.Asked is null ? throw agent.Orders.NothingUsable(plan) : 0;
     }
 
     private static int ShowList(Invocation call, AuthAgent agent, bool json)

@@ -22,7 +22,7 @@ internal static class UseCommands
             CredentialPlan plan = agent.Orders.Plan(request.Read(call, call.Required(provider)));
             if (call.Has(json)) ResolveOutput.WriteJson(call.Cli, plan);
             else ResolveOutput.WriteText(call.Cli, plan, agent.Workspace.NowMilliseconds);
-            return plan.Selected is null ? throw agent.Orders.NothingUsable(plan) : 0;
+            return plan.Selected is null && plan.Asked is null ? throw agent.Orders.NothingUsable(plan) : 0;
         });
     }
 

@@ -11,7 +11,7 @@ internal static class ModelOutput
     public static void WriteChoice(CliContext cli, string session, ModelChoiceResult choice, CredentialPlan plan)
     {
         string used = choice.ProfileId is { } id ? $"Session {session} stays with {id} for {choice.Provider}.\n" : $"Session {session} follows the order of {choice.Provider}.\n";
-        cli.Write($"Model: {choice.Model}\n{used}Used now: {plan.Selected?.ToString() ?? "(none)"}\n");
+        cli.Write($"Model: {choice.Model}\n{used}Used now: {plan.SelectedText}\n");
     }
 
     public static void WriteChoiceJson(CliContext cli, string session, ModelChoiceResult choice, CredentialPlan plan) => JsonOutput.Write(cli, writer =>
@@ -60,7 +60,7 @@ internal static class ModelOutput
         foreach (CredentialPlan plan in plans)
         {
             string pin = plan.Pin is { } held ? $" ({(held.Source == SessionPinSource.User ? "pinned" : "kept by the session")})" : string.Empty;
-            text.Append($"{plan.Order.Provider}: {plan.Selected?.ToString() ?? "(none)"}{pin}\n  if it fails: {plan.IfItFails}\n");
+            text.Append($"{plan.Order.Provider}: {plan.SelectedText}{pin}\n  if it fails: {plan.IfItFails}\n");
         }
         cli.Write(text.ToString());
     }

@@ -65,7 +65,7 @@ internal static class ResolveOutput
             text.Append($"{rank} {candidate.ProfileId.PadRight(width)}  {painted}{rule}{code}\n");
         }
         foreach (KeyCandidate key in plan.Keys.Where(key => !key.IsFirst)) AppendKey(text, plan, key, style);
-        text.Append($"Selected: {plan.SelectedProfile ?? plan.Selected?.ToString() ?? "(none)"}\nIf it fails: {plan.IfItFails.Replace("; ", ";\n             ", StringComparison.Ordinal)}\n");
+        text.Append($"Selected: {plan.SelectedProfile ?? plan.SelectedText}\nIf it fails: {plan.IfItFails.Replace("; ", ";\n             ", StringComparison.Ordinal)}\n");
         cli.Write(text.ToString());
     }
 

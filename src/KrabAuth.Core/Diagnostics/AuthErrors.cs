@@ -45,6 +45,13 @@ internal static partial class AuthErrors
         Remedy.Same($"Unset {variable} and try again."),
         variable);
 
+    public static KrabAuthException PathElsewhere(string path) => new(
+        "PathElsewhere",
+        AuthErrorKind.InvalidInput,
+        $"{path} is no place in the file system.",
+        Remedy.Same("Give the path of a file or directory, such as ./report.html."),
+        path);
+
     public static KrabAuthException ForeignOwner(string path) => new(
         "UnsafePath",
         AuthErrorKind.Unsafe,

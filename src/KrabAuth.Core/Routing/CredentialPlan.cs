@@ -57,6 +57,9 @@ public sealed record KeyCandidate(CredentialSource Source, string ReasonCode, bo
 
     internal Secret? Key { get; init; }
 
+    /// <summary>Whether it is taken in its turn: it has a key, or may be asked for one.</summary>
+    internal bool MayBeTried => ReasonCode != KeyReasonCodes.NotAllowed;
+
     internal SecretReference? Reference { get; init; }
 }
 
@@ -83,6 +86,12 @@ public sealed record CredentialPlan(ResolvedOrder Order, IReadOnlyList<KeyCandid
 
     /// <summary>The key that is used now, if it is one.</summary>
     internal KeyCandidate? SelectedKey => FirstKey is { } key && (key.IsFirst || SelectedProfile is null && !IsPinned) ? key : null;
+
+    /// <summary>The same in words.</summary>
+    internal string SelectedText => Selected?.ToString() ?? (Asked is { } asked ? $"(unknown until the {asked.Source.Name} is asked)" : "(none)");
+
+    /// <summary>A place that has to be asked for a key, where that is all there is.</summary>
+    internal KeyCandidate? Asked => Selected is not null ? null : Keys.FirstOrDefault(key => key.ReasonCode == KeyReasonCodes.NotAsked && (key.IsFirst || !IsPinned));
 
     private KeyCandidate? FirstKey => Keys.FirstOrDefault(key => key.ReasonCode == KeyReasonCodes.Ok);
 

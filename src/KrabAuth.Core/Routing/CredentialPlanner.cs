@@ -56,8 +56,8 @@ internal sealed class CredentialPlanner(AuthAgent agent)
         bool isTaken = false;
         for (int i = 0; i < keys.Count; i++)
         {
-            if (keys[i].ReasonCode != KeyReasonCodes.Ok) continue;
-            string code = !keys[i].IsFirst && !isAllowed ? KeyReasonCodes.NotAllowed : isTaken ? KeyReasonCodes.Outranked : KeyReasonCodes.Ok;
+            bool isKnown = keys[i].ReasonCode == KeyReasonCodes.Ok;
+            string code = !keys[i].IsFirst && !isAllowed ? KeyReasonCodes.NotAllowed : !isKnown ? keys[i].ReasonCode : isTaken ? KeyReasonCodes.Outranked : KeyReasonCodes.Ok;
             if (code == KeyReasonCodes.Ok) isTaken = true;
             keys[i] = keys[i] with { ReasonCode = code };
         }
@@ -75,17 +75,15 @@ internal sealed class CredentialPlanner(AuthAgent agent)
         if (plan.Selected is null) return !plan.IsPinned && agent.Usage.HalfOpen(store, plan.Order.Provider, plan.Model, []) is { } early ? $"nothing can be used now; {early} would be tried once before its time" : "nothing can be used now";
         if (plan.IsPinned) return "nothing stands in for the profile that the session is pinned to";
         string waiting = FirstBack(store, plan.Order, plan.Model) is { } back ? $"{back.ProfileId} comes back first, in {DurationText.Remaining(back.Until - agent.Workspace.NowMilliseconds)}" : "nothing is left";
-        return plan.Keys.FirstOrDefault(key => key.ReasonCode is KeyReasonCodes.NotAllowed or KeyReasonCodes.NotAsked && !MayBeAsked(key)) is { } kept ? $"{waiting}; {kept.Source} is used only if allowed" : waiting;
+        return plan.Keys.FirstOrDefault(key => key.ReasonCode == KeyReasonCodes.NotAllowed) is { } kept ? $"{waiting}; {kept.Source} is used only if allowed" : waiting;
 
         // The places are asked in turn: those before the selected key have been, those behind it come after it all the same.
         string? KeyAfter(bool isFirst)
         {
             IEnumerable<KeyCandidate> left = plan.SelectedKey is { } selected ? plan.Keys.SkipWhile(key => key != selected).Skip(1) : plan.Keys.Where(key => plan.Selected is null || !key.IsFirst);
-            return left.FirstOrDefault(key => key.IsFirst == isFirst && (key.ReasonCode is KeyReasonCodes.Ok or KeyReasonCodes.Outranked || MayBeAsked(key))) is not { } next ? null
+            return left.FirstOrDefault(key => key.IsFirst == isFirst && key.MayBeTried) is not { } next ? null
                 : next.ReasonCode == KeyReasonCodes.NotAsked ? $"{next.Source} is asked next" : $"{next.Source} is next";
         }
-
-        bool MayBeAsked(KeyCandidate key) => key.ReasonCode == KeyReasonCodes.NotAsked && (key.IsFirst || IsAllowed(store, request));
     }
 
     /// <summary>The profile of an order that comes back first, and when.</summary>

@@ -78,7 +78,7 @@ internal static partial class FailureClassifier
             foreach (string name in rule.Groups)
             {
                 WordGroup group = tables.Group(name);
-                if (texts.Any(said => !IsExcepted(rule, said.Text) && Matches(group, said))) return new Verdict(group.Reason);
+                if (texts.Any(said => !IsExcepted(rule, said.Text) && group.Matches(said.Text, provider, said.IsFree, tables, isOfStatus: true))) return new Verdict(group.Reason);
             }
             if (rule.Keep.Count > 0 && OfMessages() is { } said && rule.Keep.Contains(said.Reason?.StoredName() ?? "none")) return said;
             return rule.Else is null ? null : new Verdict(rule.Else);

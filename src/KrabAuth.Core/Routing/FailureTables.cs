@@ -67,7 +67,8 @@ internal sealed class WordGroup
     /// <param name="provider">Who is asked, if known.</param>
     /// <param name="isFree">Whether a program said it in its own words: what is bare of a status does not count then.</param>
     /// <param name="tables">The other groups.</param>
-    public bool Matches(string text, string? provider, bool isFree, FailureTables tables)
+    /// <param name="isOfStatus">Whether the status is known: what keeps a message from being taken for this kind does not count then.</param>
+    public bool Matches(string text, string? provider, bool isFree, FailureTables tables, bool isOfStatus = false)
     {
         if (_providers.Count > 0 && !_providers.Any(name => ProviderId.Same(name, provider))) return false;
         if (_sameAs is not null) return tables.Group(_sameAs).Matches(text, provider, isFree, tables);
@@ -75,7 +76,7 @@ internal sealed class WordGroup
             || _patterns.Value.Any(pattern => pattern.IsMatch(text))
             || _all.Value.Any(list => list.All(pattern => pattern.IsMatch(text)))
             || (!isFree && (_bare.Value.Any(pattern => pattern.IsMatch(text)) || _bareAll.Value.Any(list => list.All(pattern => pattern.IsMatch(text)))));
-        return found && !_unless.Value.Any(pattern => pattern.IsMatch(text));
+        return found && (isOfStatus || !_unless.Value.Any(pattern => pattern.IsMatch(text)));
     }
 
     public static Regex Compile(string pattern) => new(pattern, Linear);

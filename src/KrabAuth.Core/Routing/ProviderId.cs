@@ -28,6 +28,15 @@ public static class ProviderId
         return !twoFiles && normalized is ("z.ai" or "z-ai" or "opencode-zen") ? Canonical(normalized) : normalized;
     }
 
+    /// <summary>One such map over another. A provider that the upper one names in any spelling is not looked up in the lower one.</summary>
+    internal static Dictionary<string, T> Overlay<T>(IReadOnlyDictionary<string, T> lower, IReadOnlyDictionary<string, T> upper)
+    {
+        var named = upper.Keys.Select(Canonical).ToHashSet(StringComparer.Ordinal);
+        var merged = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach ((string key, T value) in upper.Concat(lower.Where(entry => !named.Contains(Canonical(entry.Key))))) merged[key] = value;
+        return merged;
+    }
+
     /// <summary>Looks a provider up in a map whose keys people spelt: the first key that means it.</summary>
     internal static bool TryFind<T>(IEnumerable<KeyValuePair<string, T>> map, string provider, out KeyValuePair<string, T> found)
     {

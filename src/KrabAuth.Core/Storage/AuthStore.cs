@@ -35,6 +35,9 @@ public sealed class AuthStore
     /// <summary>Stored orders, by provider as spelt in the file.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Order { get; internal init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>The orders of a secondary agent that name none but profiles that do not exist, and so count for nothing.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<string>> LostOrder { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The profile that last worked, by provider. For information: it decides nothing.</summary>
     public IReadOnlyDictionary<string, string> LastGood { get; internal init; } = new Dictionary<string, string>();
 
@@ -67,12 +70,12 @@ public sealed class AuthStore
             UsageStats seen = stats.At(now);
             if (!ReferenceEquals(seen, stats)) changed[id] = seen;
         }
-        return changed.Count == 0 ? this : new AuthStore(Profiles) { Rejected = Rejected, Order = Order, LastGood = LastGood, UsageStats = Overlay(UsageStats, changed) };
+        return changed.Count == 0 ? this : new AuthStore(Profiles) { Rejected = Rejected, Order = Order, LostOrder = LostOrder, LastGood = LastGood, UsageStats = Overlay(UsageStats, changed) };
     }
 
     /// <summary>
-    /// What a secondary agent sees: main's entries where it has none of its own. Orders and records of profiles that exist
-    /// in neither are left out, and an order that loses all of its ids so is none.
+    /// What a secondary agent sees: main's entries where it has none of its own. Records of profiles that exist in neither are left
+    /// out, and an order that names none but such is no order.
     /// </summary>
     internal static AuthStore Merge(AuthStore main, AuthStore own)
     {
@@ -82,15 +85,13 @@ public sealed class AuthStore
             .. own.Profiles.Where(profile => !main.TryGet(profile.Id, out _)),
         ];
         var known = profiles.Select(profile => profile.Id).ToHashSet(StringComparer.Ordinal);
-        var order = Overlay(main.Order, own.Order)
-            .Select(entry => (entry.Key, Authored: entry.Value, Left: (IReadOnlyList<string>)[.. entry.Value.Where(known.Contains)]))
-            .Where(entry => entry.Left.Count > 0 || entry.Authored.Count == 0)
-            .ToDictionary(entry => entry.Key, entry => entry.Left);
+        var order = ProviderId.Overlay(main.Order, own.Order).ToLookup(entry => entry.Value.Count == 0 || entry.Value.Any(known.Contains));
         return new AuthStore(profiles)
         {
             Rejected = own.Rejected,
-            Order = order,
-            LastGood = Overlay(main.LastGood, own.LastGood).Where(entry => known.Contains(entry.Value)).ToDictionary(entry => entry.Key, entry => entry.Value),
+            Order = order[true].ToDictionary(entry => entry.Key, entry => entry.Value),
+            LostOrder = order[false].ToDictionary(entry => entry.Key, entry => entry.Value),
+            LastGood = ProviderId.Overlay(main.LastGood, own.LastGood).Where(entry => known.Contains(entry.Value)).ToDictionary(entry => entry.Key, entry => entry.Value),
             UsageStats = Overlay(main.UsageStats, own.UsageStats).Where(entry => known.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => OverMain(entry.Key, entry.Value)),
         };
 
@@ -103,7 +104,8 @@ public sealed class AuthStore
         }
     }
 
-    private static Dictionary<string, T> Overlay<T>(IReadOnlyDictionary<string, T> main, IReadOnlyDictionary<string, T> own)
+    /// <summary>One map over another, by exact keys.</summary>
+    internal static Dictionary<string, T> Overlay<T>(IReadOnlyDictionary<string, T> main, IReadOnlyDictionary<string, T> own)
     {
         var merged = new Dictionary<string, T>(main, StringComparer.Ordinal);
         foreach ((string key, T value) in own) merged[key] = value;

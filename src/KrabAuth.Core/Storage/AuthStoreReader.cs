@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
+using KrabAuth.Routing;
 
 namespace KrabAuth.Storage;
 
@@ -30,9 +31,9 @@ internal static class AuthStoreReader
         return new AuthStore(accepted)
         {
             Rejected = rejected,
-            Order = Both(root, stateRoot, "order", ReadOrder),
-            LastGood = Both(root, stateRoot, "lastGood", ReadLastGood),
-            UsageStats = Both(root, stateRoot, "usageStats", ReadUsage),
+            Order = ProviderId.Overlay(Entries(root, "order", ReadOrder), Entries(stateRoot, "order", ReadOrder)),
+            LastGood = ProviderId.Overlay(Entries(root, "lastGood", ReadLastGood), Entries(stateRoot, "lastGood", ReadLastGood)),
+            UsageStats = AuthStore.Overlay(Entries(root, "usageStats", ReadUsage), Entries(stateRoot, "usageStats", ReadUsage)),
         };
     }
 
@@ -60,16 +61,16 @@ internal static class AuthStoreReader
         .Where(member => root.Member("profiles") is null || FlatCredential.HasSecret(member.Name, JsonObject.Create(member.Value)!))
         .Select(member => new RejectedProfile(member.Name, "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""));
 
-    /// <summary>A section as both files have it. What cannot be read in the second does not hide what the first says.</summary>
-    private static Dictionary<string, T> Both<T>(JsonElement? root, JsonElement? state, string section, Func<JsonElement, T?> read)
+    /// <summary>A section of a file. What cannot be read in the second file does not hide what the first says.</summary>
+    private static Dictionary<string, T> Entries<T>(JsonElement? root, string section, Func<JsonElement, T?> read)
         where T : class
     {
-        var merged = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach (JsonMember member in root.Object(section).Members().Concat(state.Object(section).Members()))
+        var entries = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (JsonMember member in root.Object(section).Members())
         {
-            if (read(member.Value) is { } value) merged[member.Name] = value;
+            if (read(member.Value) is { } value) entries[member.Name] = value;
         }
-        return merged;
+        return entries;
     }
 
     /// <summary>Every generation reads an empty stored list as no override; only the configuration can say "none".</summary>

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using KrabAuth.Completion;
-using KrabAuth.Profiles;
 
 namespace KrabAuth.Commands;
 
@@ -21,11 +20,17 @@ public abstract class AgentCmdlet : KrabCmdlet
 
     private protected AuthAgent OpenAgent() => OpenWorkspace().OpenAgent(Agent);
 
-    /// <summary>The ids that an id or a wildcard means; an id without one means itself, whether it exists or not.</summary>
+    /// <summary>
+    /// The ids that an id or a wildcard means; an id without one means itself, whether it exists or not. Ids may hold characters that
+    /// mean something in a pattern: the very id means itself alone.
+    /// </summary>
     private protected static IEnumerable<string> Matches(AuthAgent agent, string id)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(id)) return [id];
+        if (!id.AsSpan().ContainsAny("*?[`")) return [id];
+        List<string> ids = [.. agent.Profiles.List().Select(static profile => profile.ProfileId)];
+        if (ids.Contains(id)) return [id];
+        if (!WildcardPattern.ContainsWildcardCharacters(id)) return [WildcardPattern.Unescape(id)];
         var pattern = new WildcardPattern(id, WildcardOptions.IgnoreCase);
-        return [.. agent.Profiles.List().Select(static (AuthProfile profile) => profile.ProfileId).Where(pattern.IsMatch)];
+        return [.. ids.Where(pattern.IsMatch)];
     }
 }

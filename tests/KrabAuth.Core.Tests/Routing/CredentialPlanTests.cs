@@ -162,8 +162,10 @@ public sealed class CredentialPlanTests : IDisposable
     {
         Store(One, """{ env: { shellEnv: { enabled: true } } }""");
         KeyCandidate key = Assert.Single(Plan().Keys);
-        Assert.Equal(("shell env: login shell", KeyReasonCodes.NotAsked, "unknown"), (key.Source.ToString(), key.ReasonCode, key.Mask));
+        Assert.Equal(("shell env: login shell", KeyReasonCodes.NotAllowed, "unknown"), (key.Source.ToString(), key.ReasonCode, key.Mask));
         Assert.Equal("nothing is left; shell env: login shell is used only if allowed", Plan().IfItFails);
+        CredentialPlan allowed = Plan(new CredentialRequest("openai") { AllowEnvironment = true });
+        Assert.Equal((KeyReasonCodes.NotAsked, null), (Assert.Single(allowed.Keys).ReasonCode, allowed.Asked));
         Assert.Equal("shell env: login shell is asked next", Plan(new CredentialRequest("openai") { AllowEnvironment = true }).IfItFails);
     }
 
@@ -184,6 +186,8 @@ public sealed class CredentialPlanTests : IDisposable
         var allowed = new CredentialRequest("openai") { AllowEnvironment = true };
         CredentialPlan plan = Plan(allowed);
         Assert.Equal((follows, 0), (plan.IfItFails, shell.Calls));
+        Assert.Equal(plan.Selected?.ToString() ?? "(unknown until the login shell is asked)", plan.SelectedText);
+        Assert.Equal(plan.Selected is null, plan.Asked is not null);
         if (follows == "nothing is left") return;
         UsableCredential after = await _state.Agent().Credentials.GetAsync(allowed with { Except = plan.Selected is { } failed ? [failed.Name] : [] }, Cancellation);
         Assert.Equal(("of-the-shell", 1), (after.Secret.Reveal(), shell.Calls));

@@ -1,6 +1,7 @@
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
+using KrabAuth.Routing;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Storage;
@@ -44,6 +45,31 @@ public sealed class InheritanceTests
         state.Write("agents/work/agent/auth-profiles.json", Own.Replace("{ \"profiles\"", $"{{ \"usageStats\": {{ \"p:main\": {{ \"disabledUntil\": {later}, \"disabledReason\": \"auth_permanent\" }} }}, \"profiles\"", StringComparison.Ordinal));
         UsageStats stats = state.Agent("work").Read().Stats("p:main");
         Assert.Equal((later, "auth_permanent"), (stats.DisabledUntil, stats.DisabledReason));
+    }
+
+    /// <summary>Main's spelling was found before the agent's, and an order that was set was not obeyed.</summary>
+    [Fact]
+    public async Task An_order_of_the_agent_replaces_that_of_main_in_whatever_spelling()
+    {
+        using var state = TempState.WithStore("""
+            { "profiles": { "zai:a": { "type": "api_key", "provider": "zai", "key": "1" }, "zai:b": { "type": "api_key", "provider": "zai", "key": "2" } }, "order": { "Z.AI": ["zai:a", "zai:b"] } }
+            """);
+        state.Write("agents/work/agent/auth-profiles.json", """{ "profiles": {} }""");
+        Assert.Equal("zai:a", state.Agent("work").Orders.Select("zai"));
+        await state.Agent("work").Orders.SetAsync("zai", ["zai:b", "zai:a"], Cancellation);
+        Assert.Equal(("zai:b", "zai:a"), (state.Agent("work").Orders.Select("zai"), state.Agent().Orders.Select("zai")));
+    }
+
+    [Theory]
+    [InlineData("""["p:gone","p:main"]""", OrderSource.Stored, "The order for p names p:gone, which does not exist.")]
+    [InlineData("""["p:gone","p:lost"]""", OrderSource.Derived, "The order that is stored for p counts for nothing: p:gone; p:lost do not exist.")]
+    public void Of_an_order_of_the_agent_it_is_told_what_does_not_exist(string order, OrderSource source, string warning)
+    {
+        using TempState state = StateWithAgent($$"""{ "profiles": {}, "order": { "p": {{order}} } }""");
+        ResolvedOrder resolved = state.Agent("work").Orders.Resolve("p");
+        Assert.Equal(source, resolved.Source);
+        Assert.Equal(source == OrderSource.Stored, resolved.Candidates.Any(candidate => candidate is { ProfileId: "p:gone", ReasonCode: ReasonCodes.ProfileMissing }));
+        Assert.Equal([warning], state.Log.Warnings);
     }
 
     [Fact]

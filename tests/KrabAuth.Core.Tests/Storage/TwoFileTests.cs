@@ -48,6 +48,18 @@ public sealed class TwoFileTests
         Assert.Equal(3, agent.Read().Stats("q:c").LastUsed);
     }
 
+    /// <summary>The first file's spelling was found before the second's, and an order that was set was not obeyed.</summary>
+    [Fact]
+    public async Task The_second_file_wins_in_whatever_spelling()
+    {
+        using var state = TempState.WithStore(Profiles.Replace("\"order\": { \"p\":", "\"order\": { \"P\":", StringComparison.Ordinal).Replace("\"lastGood\": { \"p\":", "\"lastGood\": { \"P\":", StringComparison.Ordinal), """{ "version": 1 }""");
+        Assert.Equal(["p:a", "p:b"], state.Agent().Orders.GetStored("p"));
+        await state.Agent().Orders.SetAsync("p", ["p:b", "p:a"], Cancellation);
+        await state.Agent().Usage.RecordSuccessAsync("p:b", Cancellation);
+        Assert.Equal(["p:b", "p:a"], state.Agent().Orders.GetStored("p"));
+        Assert.Equal("p:b", Assert.Single(state.Agent().Read().LastGood, entry => ProviderId.Same(entry.Key, "p")).Value);
+    }
+
     [Fact]
     public async Task An_order_is_written_to_the_second_file_alone()
     {

@@ -19,7 +19,7 @@ internal sealed class StoredOrderCheck : IDoctorCheck
                 List<string> missing = [.. order.Distinct().Where(id => !Exists(context, own, seen, id))];
                 if (missing.Count == 0) continue;
                 bool isAll = missing.Count == order.Distinct().Count();
-                yield return context.Finding(this, DoctorSeverity.Warning, $"order of {provider}", $"It names {string.Join(", ", missing)}, which {(missing.Count == 1 ? "does" : "do")} not exist. {(isAll ? "No profile of the provider is used because of it." : "The others are used.")}", agent) with
+                yield return context.Finding(this, DoctorSeverity.Warning, $"order of {provider}", $"It names {string.Join(", ", missing)}, which {(missing.Count == 1 ? "does" : "do")} not exist. {(!isAll ? "The others are used." : agent.IsSecondary ? "It counts for nothing because of that." : "No profile of the provider is used because of it.")}", agent) with
                 {
                     Remedy = Remedy.Same(isAll ? "Remove the order; the profiles are sorted by kind and last use then." : "Take the ids out of it."),
                     Mend = token => context.ChangeStoreAsync(agent, "doctor", (store, editor) => editor.RemoveReferences([.. missing.Where(id => !store.TryGet(id, out _) && agent.Main().TryPeek()?.TryGet(id, out _) != true)]), token),
