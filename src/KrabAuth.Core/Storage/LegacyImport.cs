@@ -79,8 +79,8 @@ internal sealed class LegacyImport(AuthWorkspace workspace, AgentPaths agent, Fu
     }
 
     /// <summary>
-    /// Retires what was imported, so that old tokens never come back over fresh ones: a file that holds more than was taken is moved
-    /// aside, the others go. <c>oauth.json</c> stays: it is only read when there is no store, and other programs may read it.
+    /// Retires what was imported, so that old tokens never come back over fresh ones: a file that holds more than was taken is kept
+    /// as a backup. <c>oauth.json</c> stays: it is only read when there is no store, and other programs may read it.
     /// </summary>
     public void Retire(LegacyContent content)
     {
@@ -88,18 +88,15 @@ internal sealed class LegacyImport(AuthWorkspace workspace, AgentPaths agent, Fu
         {
             try
             {
-                if (!content.Left.TryGetValue(source, out IReadOnlyList<string>? left))
+                if (content.Left.TryGetValue(source, out IReadOnlyList<string>? left) && BackupFile.Keep(source, "legacy", workspace.NowMilliseconds) is { } backup)
                 {
-                    File.Delete(source);
-                    continue;
+                    workspace.Log.Warning($"Of {source} this was not imported: {string.Join(", ", left)}. The file is kept as {backup}.");
                 }
-                string backup = BackupFile.PathOf(source, "legacy", workspace.NowMilliseconds);
-                File.Move(source, backup);
-                workspace.Log.Warning($"Of {source} this was not imported: {string.Join(", ", left)}. The file is kept as {backup}.");
+                File.Delete(source);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
             {
-                workspace.Log.Warning($"{source} was imported but cannot be removed ({e.Message}). Remove it, so that its old tokens are not imported again.");
+                workspace.Log.Warning($"{source} was imported but cannot be removed ({e.Message}). Move it away, so that its old tokens are not imported again.");
             }
         }
     }

@@ -75,9 +75,11 @@ public sealed class LegacyImportTests
         string content = $$"""{ "groq": { "type": "api_key", "key": "k" }, "weird": {{odd}} }""";
         using var state = new TempState();
         string legacy = state.Write("agents/main/agent/auth.json", content);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(legacy, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         Assert.Equal("groq:default", Assert.Single(state.Agent().Profiles.List()).ProfileId);
         string backup = $"{legacy}.legacy.{FrozenClock.VectorNow}.bak";
         Assert.Equal(content, File.ReadAllText(backup));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
         Assert.False(File.Exists(legacy));
         Assert.Equal($"Of {legacy} this was not imported: weird. The file is kept as {backup}.", Assert.Single(state.Log.Warnings));
         await state.Agent().Profiles.RemoveAsync("groq:default", Cancellation);

@@ -22,7 +22,7 @@ public sealed class LegacyRetireTests
         import.Retire(new LegacyContent([], [state.InState(name), kept, other]));
         string warning = Assert.Single(state.Log.Warnings);
         Assert.StartsWith($"{state.InState(name)} was imported but cannot be removed (", warning, StringComparison.Ordinal);
-        Assert.EndsWith(" Remove it, so that its old tokens are not imported again.", warning, StringComparison.Ordinal);
+        Assert.EndsWith(" Move it away, so that its old tokens are not imported again.", warning, StringComparison.Ordinal);
         Assert.Equal(["a-file", "credentials/oauth.json"], state.Files());
     }
 }
