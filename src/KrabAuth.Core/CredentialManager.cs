@@ -67,7 +67,7 @@ public sealed class CredentialManager
         bool mayUseKey = !plan.IsPinned && CredentialPlanner.IsAllowed(store, request);
         if (mayUseKey && await KeyAsync(plan, request, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
         if (failures.Count == 0 && !plan.IsPinned && await TakeHalfOpenAsync(request, cancellationToken).ConfigureAwait(false) is { } tried) return tried;
-        if (failures.Count == 0) throw _agent.Orders.NothingUsable(store, plan, request.Except);
+        if (failures.Count == 0) throw _agent.Orders.NothingUsable(store, plan, tried: request.Except);
         if (failures.Count == 1 && plan.Keys.Count == 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
         throw _agent.Orders.NothingUsable(plan, OrderManager.Some(failures, failure => failure.Message.TrimEnd('.')), failures[0]);
     }

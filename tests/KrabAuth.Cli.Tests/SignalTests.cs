@@ -7,6 +7,8 @@ namespace KrabAuth.Cli.Tests;
 /// <summary>A call that is told to end says so as a shell does: with 128 and the number of the signal.</summary>
 public sealed class SignalTests
 {
+    public SignalTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "env of other systems sets no signals.");
+
     [Theory]
     [InlineData("-INT", 130)]
     [InlineData("-TERM", 143)]

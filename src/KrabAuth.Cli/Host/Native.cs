@@ -30,8 +30,8 @@ internal static unsafe partial class Native
     private const int BrokenPipe = 32;
     private const short Readable = 1;
 
-    /// <summary>POLLERR, POLLHUP and POLLNVAL.</summary>
-    private const short Gone = 8 | 16 | 32;
+    /// <summary>POLLERR and POLLHUP.</summary>
+    private const short Gone = 8 | 16;
 
     /// <summary>TIOCGWINSZ of Linux.</summary>
     private const nuint TellWindowSize = 0x5413;

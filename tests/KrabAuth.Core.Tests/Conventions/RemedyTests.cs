@@ -65,8 +65,12 @@ public sealed class RemedyTests
     [Fact]
     public void No_command_that_is_recommended_shows_a_secret()
     {
-        string core = Path.Combine(BuiltProgram.Metadata(typeof(RemedyTests).Assembly, "TestsDirectory"), "..", "src", "KrabAuth.Core");
-        string[] lines = [.. Directory.EnumerateFiles(core, "*.cs", SearchOption.AllDirectories).SelectMany(File.ReadLines).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))];
+        string source = Path.Combine(BuiltProgram.Metadata(typeof(RemedyTests).Assembly, "TestsDirectory"), "..", "src");
+        // An example may hand the secret to a program; what is the module's own has parameters of these names.
+        string[] projects = ["KrabAuth.Core", "KrabAuth.Cli"];
+        string[] lines = [.. projects
+            .SelectMany(project => Directory.EnumerateFiles(Path.Combine(source, project), "*.cs", SearchOption.AllDirectories)).SelectMany(File.ReadLines)
+            .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && !line.Contains("=$(krabauth models auth token ", StringComparison.Ordinal))];
         Assert.Contains(lines, line => line.Contains("krabauth models auth resolve", StringComparison.Ordinal));
         foreach (string shown in new[] { "models auth token", "-AsPlainText", "Get-KrabAuthHeader" })
         {
