@@ -43,6 +43,19 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
+    public void A_profile_is_held_out_and_let_in_again()
+    {
+        _home.WriteStore(new JsonObject { ["openai:a"] = Sample.Key("openai"), ["openai:b"] = Sample.Key("openai") });
+        Assert.Equal(new Outcome(0, "Disabled auth profile: openai:a\nDisabled auth profile: openai:b\n", string.Empty), _home.Run("models", "auth", "disable", "openai:a", "openai:b"));
+        Outcome nothing = _home.Run("models", "auth", "resolve", "--provider", "openai");
+        Assert.Equal(1, nothing.ExitCode);
+        Assert.EndsWith("\nNext: krabauth models auth enable openai:a\n", nothing.Error, StringComparison.Ordinal);
+        Assert.Equal(new Outcome(0, "Enabled auth profile: openai:a\n", string.Empty), _home.Run("models", "auth", "enable", "openai:a"));
+        Assert.Equal("openai:a", _home.Run("models", "auth", "resolve", "--provider", "openai").Output.Split("Selected: ")[1].Split('\n')[0]);
+        Assert.Equal(1, _home.Run("models", "auth", "enable", "openai:nobody").ExitCode);
+    }
+
+    [Fact]
     public void Logout_needs_a_yes_where_nobody_can_be_asked()
     {
         _home.WriteStore(new JsonObject { ["openai:a"] = Sample.Key("openai"), ["openai:b"] = Sample.Key("openai") }, order: new JsonObject { ["openai"] = new JsonArray("openai:a", "openai:b") });

@@ -6,10 +6,26 @@ using KrabAuth.Storage;
 
 namespace KrabAuth.Cli.Commands;
 
-/// <summary><c>models auth list</c> and <c>logout</c>.</summary>
+/// <summary><c>models auth list</c>, <c>logout</c>, <c>disable</c> and <c>enable</c>.</summary>
 internal static class ProfileCommands
 {
-    public static IEnumerable<Command> Create(CommandLine line) => [List(line), Logout(line)];
+    public static IEnumerable<Command> Create(CommandLine line) => [List(line), Logout(line), Hold(line, "disable", enabled: false), Hold(line, "enable", enabled: true)];
+
+    private static Command Hold(CommandLine line, string name, bool enabled)
+    {
+        var ids = new Argument<string[]>("profile-id") { Description = enabled ? "The profiles to let in again." : "The profiles to hold out.", Arity = ArgumentArity.OneOrMore };
+        string description = enabled ? "Let profiles be used again, whatever they wait for." : "Hold profiles out of use, for every program that shares the store.";
+        return line.Does(new Command(name, description) { ids }, call =>
+        {
+            AuthAgent agent = call.OpenAgent();
+            foreach (string id in call.Texts(ids))
+            {
+                agent.Profiles.SetEnabledAsync(id, enabled, call.CancelOnSignal()).GetAwaiter().GetResult();
+                call.Cli.Write($"{(enabled ? "Enabled" : "Disabled")} auth profile: {id}\n");
+            }
+            return 0;
+        });
+    }
 
     private static Command List(CommandLine line)
     {

@@ -27,7 +27,7 @@ internal sealed class Remedies(ProviderRegistry registry)
         return candidate.ReasonCode switch
         {
             // It waits, and no time is set to that: a person disabled it.
-            ReasonCodes.Ok when candidate.Kind is not null => Enable(profile.IsInherited ? agent.Main() : agent, profile.Id),
+            ReasonCodes.Ok when candidate.Kind is not null => Enable(agent, profile),
             ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch => Examine,
             ReasonCodes.Ok or ReasonCodes.ExcludedByOrder => PutInOrder(order.Provider, [profile.Id]),
             _ => SignIn(profile.Credential, profile.Id),
@@ -98,14 +98,12 @@ internal sealed class Remedies(ProviderRegistry registry)
     public static Remedy PutInOrder(string provider, IEnumerable<string> ids)
         => After("If it is to be used: ", new($"Set-KrabAuthOrder {provider} {ids}", $"krabauth models auth order set --provider {provider} {ids}"));
 
-    /// <summary>
-    /// How to let a profile in again that a person disabled. The command line has no command for it, and what a call of it was given
-    /// is unknown in PowerShell, so that the line says it all.
-    /// </summary>
-    private static Remedy Enable(AuthAgent agent, string id)
+    /// <summary>How to let a profile in again that a person disabled, where it is: in the agent, or in main.</summary>
+    private static Remedy Enable(AuthAgent agent, StoredProfile profile)
     {
-        Remedy enable = new($"Enable-KrabAuthProfile {id} -Agent {agent.Id} -Product {agent.Workspace.Product.ToString()}", string.Empty);
-        return enable with { CommandLine = $"In PowerShell: {enable.PowerShell}" };
+        string owner = (profile.IsInherited ? agent.Main() : agent).Id;
+        Remedy enable = new($"Enable-KrabAuthProfile {profile.Id} -Agent {owner} -Product {agent.Workspace.Product.ToString()}", $"krabauth models auth enable {profile.Id}");
+        return profile.IsInherited ? enable with { CommandLine = $"{enable.CommandLine}, without --agent: it is main's" } : enable;
     }
 
     private static Remedy After(string condition, Remedy remedy) => new(condition + remedy.PowerShell, condition + remedy.CommandLine);

@@ -14,7 +14,7 @@ public sealed class MendingStepTests
     [InlineData("waits for its credential", """ "usageStats": { "p:a": { "cooldownUntil": 1700000060000, "cooldownReason": "auth" } } """, "krabauth models auth paste-api-key --provider p --profile-id p:a")]
     [InlineData("is refused for good", """ "usageStats": { "p:a": { "disabledUntil": 1700000060000, "disabledReason": "auth_permanent" } } """, "krabauth models auth paste-api-key --provider p --profile-id p:a")]
     [InlineData("waits for money", """ "usageStats": { "p:a": { "disabledUntil": 1700000060000, "disabledReason": "billing" } } """, "When the account has credit again: krabauth models auth cooldown clear --provider p")]
-    [InlineData("is disabled by a person", """ "usageStats": { "p:a": { "disabledUntil": 253402300799000, "disabledReason": "manual" } } """, "In PowerShell: Enable-KrabAuthProfile 'p:a' -Agent main -Product OpenClaw")]
+    [InlineData("is disabled by a person", """ "usageStats": { "p:a": { "disabledUntil": 253402300799000, "disabledReason": "manual" } } """, "krabauth models auth enable p:a")]
     [InlineData("is left out for one that is gone", """ "order": { "p": ["p:gone"] } """, "If it is to be used: krabauth models auth order set --provider p p:a")]
     public void The_step_is_that_of_the_trouble(string trouble, string state, string step)
         => AssertStep(trouble, """{ "type": "api_key", "provider": "p", "key": "k" }""", state, step);
@@ -36,14 +36,15 @@ public sealed class MendingStepTests
     }
 
     [Theory]
-    [InlineData("""{ "profiles": {} }""", "main")]
-    [InlineData("""{ "profiles": { "p:a": { "type": "api_key", "provider": "p", "key": "own" } }, "usageStats": { "p:a": { "disabledUntil": 253402300799000, "disabledReason": "manual" } } }""", "work")]
-    public void A_disabled_profile_is_let_in_where_it_is(string own, string where)
+    [InlineData("""{ "profiles": {} }""", "main", "krabauth models auth enable p:a, without --agent: it is main's")]
+    [InlineData("""{ "profiles": { "p:a": { "type": "api_key", "provider": "p", "key": "own" } }, "usageStats": { "p:a": { "disabledUntil": 253402300799000, "disabledReason": "manual" } } }""", "work", "krabauth models auth enable p:a")]
+    public void A_disabled_profile_is_let_in_where_it_is(string own, string where, string line)
     {
         using var state = TempState.WithStore("""{ "profiles": { "p:a": { "type": "api_key", "provider": "p", "key": "k" } }, "usageStats": { "p:a": { "disabledUntil": 253402300799000, "disabledReason": "manual" } } }""");
         state.Write("agents/work/agent/auth-profiles.json", own);
         AuthAgent agent = state.Agent("work");
-        Assert.Equal($"In PowerShell: Enable-KrabAuthProfile 'p:a' -Agent {where} -Product OpenClaw", agent.Orders.NothingUsable(agent.Orders.Plan(new CredentialRequest("p"))).Remedy.CommandLine);
+        Remedy remedy = agent.Orders.NothingUsable(agent.Orders.Plan(new CredentialRequest("p"))).Remedy;
+        Assert.Equal(($"Enable-KrabAuthProfile 'p:a' -Agent {where} -Product OpenClaw", line), (remedy.PowerShell, remedy.CommandLine));
     }
 
     [Fact]
