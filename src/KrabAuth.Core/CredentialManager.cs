@@ -67,7 +67,7 @@ public sealed class CredentialManager
         bool mayUseKey = !plan.IsPinned && CredentialPlanner.IsAllowed(store, request);
         if (mayUseKey && await KeyAsync(plan, request, isFirst: false, cancellationToken).ConfigureAwait(false) is { } key) return key;
         if (failures.Count == 0 && !plan.IsPinned && await TakeHalfOpenAsync(request, cancellationToken).ConfigureAwait(false) is { } tried) return tried;
-        if (failures.Count == 0) throw _agent.Orders.NothingUsable(store, plan);
+        if (failures.Count == 0) throw _agent.Orders.NothingUsable(store, plan, tried: request.Except);
         if (failures.Count == 1 && plan.Keys.Count == 0) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures[0]);
         throw _agent.Orders.NothingUsable(plan, OrderManager.Some(failures, failure => failure.Message.TrimEnd('.')), failures[0]);
     }
@@ -160,8 +160,9 @@ public sealed class CredentialManager
         => new(null, provider, source.Type, Secret.Of(SecretText.Normalize(key.Reveal())), DateTimeOffset.MaxValue) { Source = source };
 
     /// <summary>
-    /// The environment in which a program uses a credential and no other: the provider's variable of the credential's kind holds it,
-    /// the provider's other variables are taken away.
+    /// The environment in which a program uses a credential and no other of its provider: the provider's variable of the credential's kind
+    /// holds it, the provider's other variables are taken away. Those of other providers are the caller's, who may have set them for
+    /// the program.
     /// </summary>
     /// <param name="credential">The credential.</param>
     /// <param name="variable">The variable, where it is another than the provider's own.</param>
@@ -177,7 +178,8 @@ public sealed class CredentialManager
             ?? words.Select(word => known.FirstOrDefault(candidate => candidate.EndsWith(word, StringComparison.Ordinal))).FirstOrDefault(found => found is not null)
             ?? (known.Count > 0 ? known[0] : null)
             ?? throw AuthErrors.VariableUnknown(credential.Provider);
-        var variables = known.ToDictionary(other => other, _ => (string?)null, StringComparer.Ordinal);
+        IEnumerable<string> set = Environment.GetEnvironmentVariables().Keys.Cast<string>();
+        var variables = known.Union(KeyVariables.Derived(known, set)).ToDictionary(other => other, _ => (string?)null, StringComparer.Ordinal);
         variables[name] = credential.Secret.Reveal();
         return variables;
     }

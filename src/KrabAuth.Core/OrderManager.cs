@@ -56,19 +56,24 @@ public sealed class OrderManager
     }
 
     /// <summary>The error that tells why no profile can be used now, which comes back first, and which key could be allowed.</summary>
-    internal KrabAuthException NothingUsable(AuthStore store, CredentialPlan plan, Remedy? otherwise = null)
+    /// <param name="store">The store.</param>
+    /// <param name="plan">What there was to choose from.</param>
+    /// <param name="otherwise">What to do next where nothing else is known to help; to look without it.</param>
+    /// <param name="tried">Profiles and keys that were given for this request already.</param>
+    internal KrabAuthException NothingUsable(AuthStore store, CredentialPlan plan, Remedy? otherwise = null, IReadOnlyCollection<string>? tried = null)
     {
+        string Explain(OrderCandidate candidate) => $"{candidate.ProfileId}: {(tried?.Contains(candidate.ProfileId) == true ? "tried already" : candidate.Explanation)}";
         ResolvedOrder order = plan.Order;
         long now = _agent.Workspace.NowMilliseconds;
         FailureReason? reason = Unavailability.Reason(CredentialPlanner.Waiting(order).Select(store.Stats), now);
         string detail = plan.IsPinned && order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == plan.Pin!.ProfileId) is { } pinned
-            ? $"session \"{plan.Pin!.Session}\" is pinned to {pinned.ProfileId}: {pinned.Explanation}"
+            ? $"session \"{plan.Pin!.Session}\" is pinned to {Explain(pinned)}"
             : CredentialPlanner.FirstBack(store, order, plan.Model) is { } next
             ? $"{next.ProfileId} comes back first, in {DurationText.Remaining(next.Until - now)}{WaitReason(order, next.ProfileId)}"
             : order.Candidates.Count == 0
             ? $"none is stored in {_agent.Paths.StorePath}"
-            : Some(order.Candidates, candidate => $"{candidate.ProfileId}: {candidate.Explanation}");
-        return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing, otherwise: otherwise);
+            : Some(order.Candidates, Explain);
+        return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing, otherwise: otherwise, tried: tried);
     }
 
     /// <summary>The first few of a list, and how many more there are: a message is read by people.</summary>
@@ -79,11 +84,11 @@ public sealed class OrderManager
         => order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == id)?.WaitReason is { } reason ? $" ({reason})" : string.Empty;
 
     /// <summary>The same with another account of what went wrong.</summary>
-    internal KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null, bool isBilling = false, Remedy? otherwise = null)
+    internal KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null, bool isBilling = false, Remedy? otherwise = null, IReadOnlyCollection<string>? tried = null)
     {
         string provider = plan.Order.Provider;
         KeyCandidate? key = plan.Keys.FirstOrDefault(key => key.ReasonCode is KeyReasonCodes.NotAllowed or KeyReasonCodes.Ok);
-        if (key is not null) detail += $"; {(key.Source.Kind == CredentialSourceKind.Shell ? "a key may stand" : "a key stands")} in {key.Source}{(key.ReasonCode == KeyReasonCodes.Ok ? string.Empty : ", which is not used in place of a profile unless it is allowed")}";
+        if (key is not null) detail += $"; {(key.Source.Kind == CredentialSourceKind.Shell ? "a key may stand" : "a key stands")} in {key.Source}{(tried?.Contains(key.Source.Name) == true ? ", which was tried already" : key.ReasonCode == KeyReasonCodes.Ok ? string.Empty : ", which is not used in place of a profile unless it is allowed")}";
         Remedy remedy = key is { ReasonCode: KeyReasonCodes.NotAllowed } ? Remedies.AllowEnvironment(provider)
             : plan.IsPinned ? Remedies.ClearSession(plan.Pin!.Session)
             : plan.Order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(provider)

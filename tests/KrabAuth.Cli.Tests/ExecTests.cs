@@ -70,6 +70,50 @@ public sealed class ExecTests : IDisposable
         Assert.Equal(new Outcome(0, "gsk-one-0123456789 []\n", string.Empty), outcome);
     }
 
+    /// <summary>What the gateways read beside the provider's variable would be another account. What is of other providers may be what the program needs.</summary>
+    [Fact]
+    public void Every_key_of_the_provider_is_taken_away_and_what_is_the_caller_s_own_stays()
+    {
+        string[] taken = ["OPENAI_API_KEYS", "OPENAI_API_KEY_2", "OPENCLAW_LIVE_OPENAI_KEY"];
+        string[] kept = ["ANTHROPIC_API_KEY", "GITHUB_TOKEN", "AZURE_OPENAI_API_KEY", "OPENAI_BASE_URL"];
+        foreach (string name in taken.Concat(kept).Append("OPENAI_API_KEY")) _home.Variables[name] = $"own-{name}";
+        _home.WriteStore(new JsonObject { ["openai:a"] = Sample.Key("openai", "sk-proj-0123456789abcdefghij"), ["anthropic:a"] = Sample.Key("anthropic", "sk-ant-0123456789abcdefghij") });
+        Outcome outcome = _home.Run("models", "auth", "exec", "--provider", "openai", "--", "env");
+        string[] lines = outcome.Output.Split('\n');
+        Assert.Contains("OPENAI_API_KEY=sk-proj-0123456789abcdefghij", lines);
+        Assert.All(kept, name => Assert.Contains($"{name}=own-{name}", lines));
+        Assert.DoesNotContain(lines, line => taken.Any(name => line.StartsWith(name + "=", StringComparison.Ordinal)));
+        Assert.DoesNotContain("sk-ant-", outcome.Everything, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_program_says_on_standard_error_is_passed_on_byte_for_byte()
+    {
+        string file = Path.Combine(_home.Root, "errors");
+        const string Script = "exec \"$0\" models auth exec --provider groq -- sh -c \"printf '\\377\\376bin\\303' >&2\" 2>\"$1\"";
+        Assert.Equal(new Outcome(0, string.Empty, string.Empty), Program.Run(_home, ["-c", Script, Program.FilePath, file], file: "/bin/sh"));
+        Assert.Equal([0xFF, 0xFE, .. "bin"u8, 0xC3], File.ReadAllBytes(file));
+    }
+
+    /// <summary>A provider whose accounts do not wait has nothing to say of them but that they were tried.</summary>
+    [Fact]
+    public void An_account_that_was_tried_is_not_called_usable()
+    {
+        _home.WriteStore(new JsonObject { ["openrouter:manual"] = Sample.Key("openrouter") });
+        Outcome outcome = _home.Run("models", "auth", "exec", "--provider", "openrouter", "--", "sh", "-c", "echo 'HTTP 429' >&2; exit 4");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("openrouter:manual: tried already", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("usable.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_was_tried_is_told_as_one()
+    {
+        _home.Variables["XAI_API_KEY"] = "xai-0123456789abcdefghij";
+        Outcome outcome = _home.Run("models", "auth", "exec", "--provider", "xai", "--", "sh", "-c", "echo 'HTTP 429' >&2; exit 4");
+        Assert.Contains("a key stands in env: XAI_API_KEY, which was tried already", outcome.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>.NET would take the one beside the script that calls, and hand it the key.</summary>
     [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]

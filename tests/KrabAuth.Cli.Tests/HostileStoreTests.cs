@@ -42,6 +42,29 @@ public sealed class HostileStoreTests : IDisposable
         Assert.NotEmpty(outcome.Everything);
     }
 
+    /// <summary>On a terminal our own colours are there, and the same codes of a store are not.</summary>
+    [Theory]
+    [InlineData("models status")]
+    [InlineData("models auth resolve --provider openai")]
+    [InlineData("models auth list")]
+    [InlineData("models usage")]
+    [InlineData("model status")]
+    [InlineData("channels list")]
+    [InlineData("secrets audit")]
+    public void No_colour_of_it_reaches_a_terminal(string command)
+    {
+        const string Colors = "\u001b[31m\u001b[0m\u001b[1m";
+        string id = $"openai:ev{Colors}il";
+        JsonObject key = Sample.Key("openai");
+        key["email"] = Colors;
+        _home.WriteStore(new JsonObject { [id] = key }, new JsonObject { ["openai"] = new JsonArray(id) });
+        _home.Variables["TERM"] = "xterm";
+        string screen = ScriptTerminal.Run(_home, $"'{Program.FilePath}' {command}").Screen;
+        Assert.Contains("ev?[31m?[0m?[1mil", screen, StringComparison.Ordinal);
+        Assert.DoesNotContain("ev\u001b", screen, StringComparison.Ordinal);
+        Assert.DoesNotContain(Colors, screen, StringComparison.Ordinal);
+    }
+
     // Those who read JSON get what is there.
     [Fact]
     public void Json_is_exact()

@@ -95,7 +95,7 @@ public sealed class SessionTests : IDisposable
         Outcome refused = _home.Run("models", "auth", "token", "--provider", "openai");
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("a key stands in env: OPENAI_API_KEY, which is not used in place of a profile unless it is allowed", refused.Error, StringComparison.Ordinal);
-        Assert.EndsWith("\nNext: krabauth models auth token --provider openai --allow-environment\n", refused.Error, StringComparison.Ordinal);
+        Assert.EndsWith("\nNext: krabauth models auth resolve --provider openai --allow-environment\n", refused.Error, StringComparison.Ordinal);
         Outcome allowed = _home.Run("models", "auth", "token", "--provider", "openai", "--allow-environment");
         Assert.Equal((0, "sk-env-0123456789abcdefgh\n"), (allowed.ExitCode, allowed.Output));
         Assert.Contains("Warning: No profile of openai can be used; the key of env: OPENAI_API_KEY is used instead.", allowed.Error, StringComparison.Ordinal);

@@ -64,6 +64,19 @@ Describe 'Invoke-KrabAuthCommand' {
         finally { $env:GROQ_API_KEY = $null }
     }
 
+    It 'takes away every key of the provider, and leaves the caller what is of others: <What>' -ForEach @(
+        @{ What = 'block'; Run = { Invoke-KrabAuthCommand groq { "$env:GROQ_API_KEYS|$env:GROQ_API_KEY_2|$env:OPENCLAW_LIVE_GROQ_KEY|$env:MISTRAL_API_KEY" } @at } }
+        @{ What = 'program'; Run = { Invoke-KrabAuthCommand groq -FilePath pwsh -ArgumentList '-NoProfile', '-c', '"$env:GROQ_API_KEYS|$env:GROQ_API_KEY_2|$env:OPENCLAW_LIVE_GROQ_KEY|$env:MISTRAL_API_KEY"' @at } }
+    ) {
+        $names = 'GROQ_API_KEYS', 'GROQ_API_KEY_2', 'OPENCLAW_LIVE_GROQ_KEY', 'MISTRAL_API_KEY'
+        foreach ($name in $names) { Set-Item "env:$name" "own-$name" }
+        try {
+            & $Run | Should -Be '|||own-MISTRAL_API_KEY'
+            foreach ($name in $names) { (Get-Item "env:$name").Value | Should -Be "own-$name" }
+        }
+        finally { foreach ($name in $names) { Remove-Item "env:$name" } }
+    }
+
     It 'goes on with the next account after <What>' -ForEach @(
         @{ What = 'a rate limit'; Say = '429 Too Many Requests'; Reason = 'rate_limit' }
         @{ What = 'an empty purse'; Say = 'insufficient_quota: check your plan and billing details'; Reason = 'billing' }

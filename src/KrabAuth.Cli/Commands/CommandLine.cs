@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using KrabAuth.Cli.Host;
 using KrabAuth.Cli.Input;
 using KrabAuth.Cli.Rendering;
@@ -13,14 +14,12 @@ internal sealed class CommandLine
 {
     private const int Failed = 1;
 
-    /// <summary>What a shell reports of a program that Ctrl+C ended.</summary>
-    private const int Interrupted = 130;
-
     private readonly CliContext _cli;
     private readonly GlobalOptions _globals = new();
     private readonly Option<string> _version = GlobalOptions.Flag("--version", "Show the version.");
     private readonly Option<string> _help = GlobalOptions.Flag("--help", "Show this help.", "-h", "-?");
     private readonly Command _root;
+    private PosixSignal _signal = PosixSignal.SIGINT;
 
     /// <param name="cli">The process.</param>
     /// <param name="args">The call: of a group whose command it names, the others are not made.</param>
@@ -56,7 +55,14 @@ internal sealed class CommandLine
         {
             using var invocation = new Invocation(_cli, _globals, result);
             invocation.Prepare();
-            return action(invocation);
+            try
+            {
+                return action(invocation);
+            }
+            finally
+            {
+                _signal = invocation.Signal;
+            }
         });
         return command;
     }
@@ -85,7 +91,7 @@ internal sealed class CommandLine
         catch (OperationCanceledException)
         {
             _cli.WriteError(UnfinishedRequests.OfProcess.Any ? "Cancelled. A request that is under way is finished first, so that its new token is not lost." : "Cancelled. Nothing was changed.");
-            return Interrupted;
+            return ExitCode(_signal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -96,6 +102,9 @@ internal sealed class CommandLine
             return Report($"Unexpected: {e.Message}", _cli.IsVerbose ? null : "Repeat the command with --verbose and report what it says.", e);
         }
     }
+
+    /// <summary>What a shell reports of a program that a signal ended: 128 and the signal's number.</summary>
+    private static int ExitCode(PosixSignal signal) => signal switch { PosixSignal.SIGTERM => 143, PosixSignal.SIGHUP => 129, _ => 130 };
 
     /// <summary>No response files: an argument that starts with @ is an argument, and bundling would split what is not understood.</summary>
     private ParseResult Parse(IReadOnlyList<string> args) => _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });

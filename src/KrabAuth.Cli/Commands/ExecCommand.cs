@@ -16,14 +16,14 @@ internal static class ExecCommand
         Option<string> attempts = GlobalOptions.Value("--max-attempts", "count", $"How often it is tried at most; {FailoverCall.UsualAttempts} without it.");
         var request = new RequestOptions();
         var program = new Argument<string[]>("program") { Description = "The program and its arguments, behind --.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("exec", "Run a program with a credential in its environment, and again with the next account where one fails.")
+        var command = new Command("exec", "Run a program with a credential in its environment, and again with the next account where one fails. The provider's other variables are taken away; all else of the environment is passed on as it is.")
         {
             provider, request.Model, request.Session, request.AllowEnvironment, variable, attempts, program,
         };
         return line.Does(command, call =>
         {
             IReadOnlyList<string> words = call.Texts(program);
-            var start = new ProgramStart(words[0], [.. words.Skip(1)]) { Directory = call.Cli.Environment.CurrentDirectory, OnError = call.Cli.WriteErrorText, Signal = () => call.Signal };
+            var start = new ProgramStart(words[0], [.. words.Skip(1)]) { Directory = call.Cli.Environment.CurrentDirectory, OnError = (bytes, _) => call.Cli.WriteErrorAsItIs(bytes.Span), Signal = () => call.Signal };
             AuthAgent agent = call.OpenAgent();
             FailoverCall tries = agent.BeginCall(request.Read(call, call.Required(provider)), Attempts(call.Text(attempts)));
             return RunAsync(call, agent, tries, start, call.Text(variable), call.CancelOnSignal()).GetAwaiter().GetResult();

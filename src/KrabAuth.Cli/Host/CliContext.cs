@@ -1,4 +1,5 @@
 using System.Text;
+using KrabAuth.Cli.Rendering;
 using KrabAuth.Diagnostics;
 using KrabAuth.Host;
 using KrabAuth.Secrets;
@@ -50,11 +51,20 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     /// <summary>Whether a person can be asked.</summary>
     public bool CanAsk => _streams.InputIsTerminal;
 
+    /// <summary>Whether whoever read the output is gone.</summary>
+    public bool IsReaderGone => _streams.IsReaderGone;
+
+    /// <summary>Standard input, for who cannot be asked; nothing at all where there is none.</summary>
+    public Stream OpenInput() => _streams.OpenInput();
+
+    /// <summary>The same by lines.</summary>
+    public TextReader InputLines => _streams.InputLines;
+
     /// <summary>Whether a word stands on the command line.</summary>
     public bool Mentions(string word) => args.Contains(word);
 
     /// <summary>Writes a result in words. What a store holds was written by anybody: nothing of it steers the terminal.</summary>
-    public void Write(string text) => WriteAsItIs(TextCells.CleanLines(text, UseColor));
+    public void Write(string text) => WriteAsItIs(Style.Show(text));
 
     /// <summary>Writes a result that has to arrive as it is: a secret, the codes that draw a screen.</summary>
     public void WriteAsItIs(string text) => Write(Encoding.UTF8.GetBytes(text));
@@ -66,9 +76,12 @@ internal sealed class CliContext(ProgramName program, IReadOnlyList<string> args
     public void WriteError(string line) => WriteErrorText(TextCells.CleanLines(Redact(line)) + "\n");
 
     /// <summary>Writes a prompt, without a line break.</summary>
-    public void WriteErrorText(string text)
+    public void WriteErrorText(string text) => WriteErrorAsItIs(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes to standard error what another program said there.</summary>
+    public void WriteErrorAsItIs(ReadOnlySpan<byte> bytes)
     {
-        lock (_errorLock) _streams.WriteError(Encoding.UTF8.GetBytes(text));
+        lock (_errorLock) _streams.WriteError(bytes);
     }
 
     /// <inheritdoc/>

@@ -18,9 +18,20 @@ internal static unsafe partial class Native
     /// <summary>TCSADRAIN: what was typed ahead stays.</summary>
     private const int WhenWritten = 1;
 
+    /// <summary>F_GETFD and FD_CLOEXEC.</summary>
+    private const int TellFlags = 1;
+    private const int ClosedAtStart = 1;
+
+    /// <summary>O_RDONLY.</summary>
+    private const int ReadOnly = 0;
+
     private const int Interrupted = 4;
+    private const int BadDescriptor = 9;
     private const int BrokenPipe = 32;
     private const short Readable = 1;
+
+    /// <summary>POLLERR and POLLHUP.</summary>
+    private const short Gone = 8 | 16;
 
     /// <summary>TIOCGWINSZ of Linux.</summary>
     private const nuint TellWindowSize = 0x5413;
@@ -32,13 +43,31 @@ internal static unsafe partial class Native
 
     public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
+    /// <summary>
+    /// Whether a standard stream is one that the parent gave. Where it gave none, the number belongs to whatever is opened next: to the
+    /// runtime's own pipes, and then to files. What the runtime opens is closed when another program is started (FD_CLOEXEC), and
+    /// what came through such a start is not, so that the flag tells the two apart. A number that is still free is taken here, by
+    /// something that gives nothing and takes nothing, for the programs that are started too.
+    /// </summary>
+    public static bool IsGiven(int descriptor)
+    {
+        int flags = fcntl(descriptor, TellFlags);
+        if (flags >= 0) return (flags & ClosedAtStart) == 0;
+        fixed (byte* nothing = "/dev/null\0"u8)
+        {
+            // The lowest free number: this one, where those below it were taken before.
+            _ = open(nothing, ReadOnly);
+        }
+        return false;
+    }
+
     /// <summary>Reads the start of a file; nothing of one that cannot be read.</summary>
     public static int ReadFile(ReadOnlySpan<byte> path, Span<byte> buffer)
     {
         fixed (byte* name = path)
         fixed (byte* start = buffer)
         {
-            int descriptor = open(name, 0);
+            int descriptor = open(name, ReadOnly);
             if (descriptor < 0) return 0;
             nint count = read(descriptor, start, (nuint)buffer.Length);
             _ = close(descriptor);
@@ -58,7 +87,8 @@ internal static unsafe partial class Native
     }
 
     /// <summary>Writes all of it. A reader that went away is not an error: <c>| head</c> has what it wanted.</summary>
-    public static void Write(int descriptor, ReadOnlySpan<byte> bytes)
+    /// <returns>Why it cannot be written; <see langword="null"/> if it is.</returns>
+    public static string? Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
         {
@@ -71,13 +101,20 @@ internal static unsafe partial class Native
                     continue;
                 }
                 int error = Marshal.GetLastPInvokeError();
-                if (error == BrokenPipe) return;
+                if (error == BrokenPipe) return null;
                 // Another program that shares the terminal or the pipe may have made it non-blocking.
                 if (error == TryAgain) Wait(descriptor, Writable, -1);
-                else if (error != Interrupted) throw new IOException($"The output cannot be written: {Marshal.GetPInvokeErrorMessage(error)}.");
+                else if (error != Interrupted) return Marshal.GetPInvokeErrorMessage(error);
             }
         }
+        return null;
     }
+
+    /// <summary>What the system says of a stream that is not there.</summary>
+    public static string NotThere => Marshal.GetPInvokeErrorMessage(BadDescriptor);
+
+    /// <summary>Whether nobody can read any more what is written there.</summary>
+    public static bool IsReaderGone(int descriptor) => (Poll(descriptor, 0, 0) & Gone) != 0;
 
     /// <summary>Whether there is something to read on standard input, now or within the time.</summary>
     public static bool HasInput(int milliseconds) => Wait(StandardInput, Readable, milliseconds);
@@ -109,14 +146,19 @@ internal static unsafe partial class Native
         return ioctl(StandardOutput, TellWindowSize, &window) == 0 && window is { Columns: > 0, Rows: > 0 } ? (window.Columns, window.Rows) : null;
     }
 
-    private static bool Wait(int descriptor, short what, int milliseconds)
+    private static bool Wait(int descriptor, short what, int milliseconds) => (Poll(descriptor, what, milliseconds) & what) != 0;
+
+    private static short Poll(int descriptor, short what, int milliseconds)
     {
         var wanted = new PollDescriptor { Descriptor = descriptor, Events = what };
-        return poll(&wanted, 1, milliseconds) > 0 && (wanted.Returned & what) != 0;
+        return poll(&wanted, 1, milliseconds) > 0 ? wanted.Returned : (short)0;
     }
 
     [LibraryImport("libc")]
     private static partial int isatty(int descriptor);
+
+    [LibraryImport("libc")]
+    private static partial int fcntl(int descriptor, int request);
 
     [LibraryImport("libc")]
     private static partial int open(byte* path, int flags);

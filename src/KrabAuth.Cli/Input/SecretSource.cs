@@ -13,12 +13,12 @@ internal static class SecretSource
     public static string Read(CliContext cli, string prompt)
         => cli.CanAsk
             ? Terminal.Open().ReadLine(cli, prompt + ": ", isSecret: true) ?? throw new PromptCancelledException()
-            : ReadAll();
+            : ReadAll(cli);
 
     /// <summary>A password. At the terminal one for a new file is asked for twice.</summary>
     public static Secret ReadPassword(CliContext cli, bool isNew)
     {
-        if (!cli.CanAsk) return Secret.Of(ReadAll().TrimEnd('\r', '\n'));
+        if (!cli.CanAsk) return Secret.Of(ReadAll(cli).TrimEnd('\r', '\n'));
         while (true)
         {
             string password = Read(cli, isNew ? "Password for the file" : "Password of the file");
@@ -27,9 +27,9 @@ internal static class SecretSource
         }
     }
 
-    private static string ReadAll()
+    private static string ReadAll(CliContext cli)
     {
-        using Stream input = Console.OpenStandardInput();
+        using Stream input = cli.OpenInput();
         using var content = new MemoryStream();
         byte[] block = new byte[4096];
         for (int read; (read = input.Read(block)) > 0;)

@@ -35,7 +35,7 @@ internal sealed class SignInPrompt(CliContext cli, bool addressToError = false) 
     public async Task<string?> ReadPastedAsync(CancellationToken cancellationToken)
     {
         // The console's reader has no true waiting: its ReadLineAsync blocks the caller, and with it the browser's answer.
-        if (!cli.CanAsk) return await Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!cli.CanAsk) return await Task.Run(cli.InputLines.ReadLine, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
         _asking = true;
         string? line = await Task.Run(() => Terminal.Open().ReadLine(cli, $"{Question}: ", isSecret: true, cancellationToken), CancellationToken.None).ConfigureAwait(false);
         // The terminal gives keys and no signals here: Ctrl+C is a key, and means the sign-in.

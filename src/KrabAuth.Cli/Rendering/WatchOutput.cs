@@ -50,6 +50,8 @@ internal sealed class WatchOutput : IDisposable
         {
             foreach (string line in LiveLog.Changes(_seen, look)) _cli.Write(_cli.ForThisCall(line) + "\n");
             _seen = look;
+            // Where nothing changes nothing is written, and writing alone would not tell.
+            if (_cli.IsReaderGone) _end.Cancel();
         },
         _end.Token).GetAwaiter().GetResult();
 

@@ -143,9 +143,9 @@ internal sealed class Remedies(ProviderRegistry registry)
     public static Remedy Explain(string provider)
         => new($"Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth resolve --provider {provider}");
 
-    /// <summary>How to let a key of the environment stand in for profiles.</summary>
+    /// <summary>How to see what a key of the environment would do in place of profiles. No command that is recommended shows a secret.</summary>
     public static Remedy AllowEnvironment(string provider)
-        => new($"Get-KrabAuthToken {provider} -AllowEnvironment, or: Resolve-KrabAuthProfile {provider} -Explain", $"krabauth models auth token --provider {provider} --allow-environment");
+        => new($"Resolve-KrabAuthProfile {provider} -Explain -AllowEnvironment", $"krabauth models auth resolve --provider {provider} --allow-environment");
 
     /// <summary>How to lift the pin of a session.</summary>
     public static Remedy ClearSession(string session)

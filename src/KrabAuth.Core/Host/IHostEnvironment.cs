@@ -9,6 +9,6 @@ public interface IHostEnvironment
     /// <summary>The home directory that the operating system names for the user, or <see langword="null"/>.</summary>
     string? UserHomeDirectory { get; }
 
-    /// <summary>The directory that relative paths are resolved against.</summary>
-    string CurrentDirectory { get; }
+    /// <summary>The directory that relative paths are resolved against; <see langword="null"/> where it was removed while the process stood in it.</summary>
+    string? CurrentDirectory { get; }
 }

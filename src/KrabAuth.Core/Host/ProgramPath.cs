@@ -10,12 +10,12 @@ internal static class ProgramPath
 
     /// <summary>The full path of a program, or <see langword="null"/>.</summary>
     /// <param name="program">A path, or a name that is searched for.</param>
-    /// <param name="directory">What a relative path starts from.</param>
-    public static string? Find(string program, string directory)
+    /// <param name="directory">What a relative path starts from; the current directory without it.</param>
+    public static string? Find(string program, string? directory)
     {
         if (program.Length == 0) return null;
         bool isPath = program.Contains(Path.DirectorySeparatorChar) || program.Contains(Path.AltDirectorySeparatorChar);
-        IEnumerable<string> places = isPath ? [directory] : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+        IEnumerable<string> places = isPath ? [directory ?? string.Empty] : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             // An entry that is empty or relative means the current directory, or is below it.
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathFullyQualified);
         return places.SelectMany(place => Spellings(Path.Combine(place, program))).FirstOrDefault(IsExecutable);

@@ -14,14 +14,14 @@ public sealed record ProgramStart(string File, IReadOnlyList<string> Arguments)
     /// <summary>Variables that it gets in place of those of this process; one that is null is taken away.</summary>
     public IReadOnlyDictionary<string, string?> Variables { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Where it runs.</summary>
-    public string Directory { get; init; } = Environment.CurrentDirectory;
+    /// <summary>Where it runs; without it, where this process does.</summary>
+    public string? Directory { get; init; }
 
     /// <summary>Takes each line of its output; without it the program writes where this one does.</summary>
     public Action<string>? OnOutput { get; init; }
 
-    /// <summary>Takes what it writes to standard error, as it comes.</summary>
-    public required Action<string> OnError { get; init; }
+    /// <summary>Takes what it writes to standard error, as it comes: the bytes, and the text that they are so far.</summary>
+    public required Action<ReadOnlyMemory<byte>, string> OnError { get; init; }
 
     /// <summary>The signal that the program gets when it is to end: the one that this process got, where it got one.</summary>
     public Func<PosixSignal> Signal { get; init; } = static () => PosixSignal.SIGINT;
@@ -71,9 +71,9 @@ public static class ProgramRunner
             using var ended = new CancellationTokenSource();
             Task errors = PumpAsync(
                 process.StandardError,
-                text =>
+                (bytes, text) =>
                 {
-                    start.OnError(text);
+                    start.OnError(bytes, text);
                     tail.Append(text);
                     if (tail.Length > 2 * LongestTail) tail.Remove(0, tail.Length - LongestTail);
                 },
@@ -137,7 +137,7 @@ public static class ProgramRunner
         {
             RedirectStandardOutput = start.OnOutput is not null,
             RedirectStandardError = true,
-            WorkingDirectory = start.Directory,
+            WorkingDirectory = start.Directory ?? string.Empty,
         };
         foreach ((string name, string? value) in start.Variables) info.Environment[name] = value;
         try
@@ -150,12 +150,18 @@ public static class ProgramRunner
         }
     }
 
-    private static async Task PumpAsync(StreamReader reader, Action<string> take, CancellationToken ended)
+    /// <summary>The bytes are the program's own; nothing at their beginning tells of another encoding than that of this machine.</summary>
+    private static async Task PumpAsync(StreamReader reader, Action<ReadOnlyMemory<byte>, string> take, CancellationToken ended)
     {
-        char[] block = new char[4096];
+        Decoder decoder = reader.CurrentEncoding.GetDecoder();
+        byte[] block = new byte[4096];
+        char[] text = new char[reader.CurrentEncoding.GetMaxCharCount(block.Length)];
         try
         {
-            for (int read; (read = await reader.ReadAsync(block, ended).ConfigureAwait(false)) > 0;) take(new string(block, 0, read));
+            for (int read; (read = await reader.BaseStream.ReadAsync(block, ended).ConfigureAwait(false)) > 0;)
+            {
+                take(block.AsMemory(0, read), new string(text, 0, decoder.GetChars(block, 0, read, text, 0)));
+            }
         }
         catch (OperationCanceledException)
         {

@@ -24,5 +24,18 @@ public sealed class SystemHostEnvironment : IHostEnvironment
     }
 
     /// <inheritdoc/>
-    public string CurrentDirectory => _currentDirectory ?? Environment.CurrentDirectory;
+    public string? CurrentDirectory
+    {
+        get
+        {
+            try
+            {
+                return _currentDirectory ?? Environment.CurrentDirectory;
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null;
+            }
+        }
+    }
 }

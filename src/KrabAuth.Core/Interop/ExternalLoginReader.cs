@@ -28,7 +28,7 @@ internal sealed class ExternalLoginReader(WorkspaceOptions options, ProductLayou
     public string? DirectoryOf(ExternalTool tool)
     {
         if (Override(tool) is { } configured) return HomeDirectory.ResolveUserPath(configured, options.Host, layout);
-        return HomeDirectory.OfUser(options.Host) is { } home ? Path.GetFullPath(Path.Combine(home, tool.Directory), Path.GetFullPath(options.Host.CurrentDirectory)) : null;
+        return HomeDirectory.OfUser(options.Host) is { } home ? HomeDirectory.Absolute(Path.Combine(home, tool.Directory), options.Host) : null;
     }
 
     /// <summary>Reads a program's sign-in.</summary>

@@ -31,7 +31,7 @@ internal sealed class KeyEnvironment
     public KeyEnvironment(AuthWorkspace workspace)
     {
         _workspace = workspace;
-        _current = new(() => Read(CurrentPath));
+        _current = new(() => CurrentPath is { } path ? Read(path) : new Dictionary<string, string>());
         _state = new(() => Read(StatePath));
         _gateway = new(() => GatewayPath is { } path ? Read(path) : new Dictionary<string, string>());
     }
@@ -46,7 +46,7 @@ internal sealed class KeyEnvironment
         }
     }
 
-    private string CurrentPath => Path.Combine(_workspace.Options.Host.CurrentDirectory, ".env");
+    private string? CurrentPath => _workspace.Options.Host.CurrentDirectory is { } directory ? Path.Combine(directory, ".env") : null;
 
     private string StatePath => Path.Combine(_workspace.State.Root, ".env");
 

@@ -37,7 +37,7 @@ public static class HomeDirectory
     /// <summary>A path that a user gave: trimmed, <c>~</c> expanded, made absolute.</summary>
     internal static string ResolveUserPath(string path, IHostEnvironment host, ProductLayout layout)
     {
-        string home = Find(host, layout) ?? host.CurrentDirectory;
+        string home = Find(host, layout) ?? Current(host);
         return Absolute(Expand(path, home), host);
     }
 
@@ -48,7 +48,14 @@ public static class HomeDirectory
         return string.IsNullOrEmpty(trimmed) || trimmed is "undefined" or "null" ? null : trimmed;
     }
 
-    private static string Absolute(string path, IHostEnvironment host) => Path.GetFullPath(path, Path.GetFullPath(host.CurrentDirectory));
+    /// <summary>The full path. One that is full already needs no current directory.</summary>
+    internal static string Absolute(string path, IHostEnvironment host) => Path.IsPathFullyQualified(path) ? Path.GetFullPath(path) : Path.GetFullPath(path, Current(host));
+
+    /// <summary>The directory in which the process stands, for what cannot do without.</summary>
+    /// <exception cref="DirectoryNotFoundException">It was removed.</exception>
+    internal static string Current(IHostEnvironment host) => host.CurrentDirectory is { } directory
+        ? Path.GetFullPath(directory)
+        : throw new DirectoryNotFoundException("The current directory does not exist any more. Change to one that does, or give full paths.");
 
     private static string? TermuxHome(IHostEnvironment host)
     {

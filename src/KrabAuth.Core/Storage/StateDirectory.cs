@@ -55,7 +55,7 @@ public sealed class StateDirectory
         ProductLayout layout = ProductLayout.Of(product);
         if (HomeDirectory.Clean(explicitPath) is { } given) return new StateDirectory(layout, HomeDirectory.ResolveUserPath(given, host, layout), host);
         if (Variable(host, layout, "STATE_DIR") is { } configured) return new StateDirectory(layout, HomeDirectory.ResolveUserPath(configured, host, layout), host);
-        string home = HomeDirectory.Find(host, layout) ?? host.CurrentDirectory;
+        string home = HomeDirectory.Find(host, layout) ?? HomeDirectory.Current(host);
         string current = Path.Combine(home, layout.DirectoryName);
         string path = Directory.Exists(current)
             ? current

@@ -131,7 +131,7 @@ public sealed class InvokeKrabAuthCommandCommand : AgentCmdlet
             Directory = CurrentDirectory,
             Variables = Variables(agent, credential),
             OnOutput = line => lines.Add(line),
-            OnError = text => OnPipelineThread(() => WriteInformation(text, ["KrabAuth", "StandardError"])),
+            OnError = (_, text) => OnPipelineThread(() => WriteInformation(text, ["KrabAuth", "StandardError"])),
         };
         ProgramEnd end = Await(token => ProgramRunner.RunAsync(start, token));
         if (end.ExitCode == 0) return new Result(lines);

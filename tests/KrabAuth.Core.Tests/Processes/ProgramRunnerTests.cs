@@ -65,7 +65,7 @@ public sealed class ProgramRunnerTests : IDisposable
                 _lines.Add(line);
                 if (line == "ready") _stop.Cancel();
             },
-            OnError = _errors.Add,
+            OnError = (_, text) => _errors.Add(text),
         },
         _stop.Token).WaitAsync(Patience.Limit);
 }

@@ -6,9 +6,6 @@ namespace KrabAuth.Diagnostics;
 /// <summary>Texts on a screen of fixed columns. What a store holds was written by anybody: nothing of it may steer the terminal.</summary>
 public static class TextCells
 {
-    /// <summary>The codes by which our own colours begin and end.</summary>
-    private static readonly string[] Colors = ["\u001b[0m", "\u001b[1m", "\u001b[2m", "\u001b[31m", "\u001b[32m", "\u001b[33m"];
-
     /// <summary>The text on one line, with a question mark for all that does not show as itself.</summary>
     public static string Clean(string text)
     {
@@ -18,20 +15,12 @@ public static class TextCells
     }
 
     /// <summary>The same for a text of several lines.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="keepsColors">Whether the codes of our own colours stay.</param>
-    public static string CleanLines(string text, bool keepsColors = false)
+    public static string CleanLines(string text)
     {
         if (IsPlain(text)) return text;
         var clean = new StringBuilder(text.Length);
         for (int index = 0; index < text.Length;)
         {
-            if (keepsColors && Array.Find(Colors, code => string.CompareOrdinal(text, index, code, 0, code.Length) == 0) is { } color)
-            {
-                clean.Append(color);
-                index += color.Length;
-                continue;
-            }
             bool isWhole = Rune.TryGetRuneAt(text, index, out Rune rune);
             bool isKept = isWhole && (rune.Value is '\n' or '\t' || (rune.Value == '\r' && index + 1 < text.Length && text[index + 1] == '\n') || IsVisible(rune));
             clean.Append(isKept ? rune.ToString() : "?");

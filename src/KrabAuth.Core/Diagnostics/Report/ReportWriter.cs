@@ -18,7 +18,7 @@ internal sealed class ReportWriter(AuthAgent agent, ReportOptions options)
 
     public async Task<string> WriteAsync(string path, CancellationToken cancellationToken)
     {
-        string full = Path.GetFullPath(path, agent.Workspace.Options.Host.CurrentDirectory);
+        string full = HomeDirectory.Absolute(path, agent.Workspace.Options.Host);
         // Before anybody is asked anything.
         if (Directory.Exists(full)) throw AuthErrors.ReportNotWritten(full, "it is a directory");
         if (!options.Force && Path.Exists(full)) throw AuthErrors.ReportFileExists(full);
