@@ -205,7 +205,7 @@ public sealed class StatusReport
             OAuthCount = profiles.Count(profile => profile.Credential.Type == CredentialType.OAuth),
             TokenCount = profiles.Count(profile => profile.Credential.Type == CredentialType.Token),
             ApiKeyCount = profiles.Count(profile => profile.Credential.Type == CredentialType.ApiKey),
-            Labels = [.. profiles.Select(profile => Label(agent, profile, store.Stats(profile.Id), now))],
+            Labels = [.. profiles.Select(profile => Label(agent, profile, store.Stats(profile.Id), known.Of(profile).ReasonCode, now))],
             EnvironmentValue = value,
             EnvironmentSource = source,
             ConfigValue = configured?.Mask,
@@ -225,7 +225,7 @@ public sealed class StatusReport
         return first;
     }
 
-    private static string Label(AuthAgent agent, StoredProfile profile, UsageStats stats, long now)
+    private static string Label(AuthAgent agent, StoredProfile profile, UsageStats stats, string reasonCode, long now)
     {
         Credential credential = profile.Credential;
         string secret = credential.Reference?.ToString() ?? SecretMask.Apply(credential.Secret?.Reveal());
@@ -236,6 +236,7 @@ public sealed class StatusReport
             CredentialType.Token => $"{profile.Id}=token:{secret}",
             _ => name.Length > 0 ? $"{profile.Id}=OAuth ({name})" : $"{profile.Id}=OAuth",
         };
+        if (reasonCode is ReasonCodes.RefusedReference or ReasonCodes.UnresolvedReference) label += $" [{reasonCode}]";
         if (!stats.IsWaiting(now)) return label;
         string kind = NamedWait.Of(stats, now).Kind;
         string reason = kind == "disabled" && stats.DisabledReason is not null ? $"disabled:{stats.DisabledReason}" : kind;

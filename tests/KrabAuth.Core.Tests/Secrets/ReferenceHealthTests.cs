@@ -88,7 +88,10 @@ public sealed class ReferenceHealthTests : SecretsTestBase
         Assert.Contains(problem, check.Detail, StringComparison.Ordinal);
         StatusReport report = State.Agent().Health.Status();
         Assert.Equal((AuthStatus.Missing, "unresolved_ref"), (report.Profiles[0].Status, report.Profiles[0].Reason));
-        Assert.Equal("openai:b", Assert.Single(report.Providers).Selected);
+        ProviderStatus provider = Assert.Single(report.Providers);
+        Assert.Equal("openai:b", provider.Selected);
+        Assert.EndsWith(" [unresolved_ref]", provider.Labels[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("[", provider.Labels[1], StringComparison.Ordinal);
         ResolvedOrder order = State.Agent().Orders.Resolve("openai");
         Assert.Equal(("openai:b", 1), (order.Selected, order.Candidates[0].Rank));
         Assert.Equal(("openai:a", "unresolved_ref", null, false), (order.Candidates[1].ProfileId, order.Candidates[1].ReasonCode, order.Candidates[1].Rank, order.Candidates[1].Eligible));
