@@ -31,7 +31,7 @@ public sealed record OAuthError(string Code, string? Description = null, int? St
     public bool IsAboutClient => Code is "invalid_client" or "unauthorized_client" or "unsupported_grant_type" or "invalid_scope";
 
     /// <summary>Whether the server said no, and will say it to the same request again.</summary>
-    internal bool IsLasting => !IsTransient && (IsAboutClient || NeedsSignIn || StatusCode is >= 400 and not (408 or 425));
+    internal bool IsLasting => !IsTransient && Code is not ("temporarily_unavailable" or "server_error") && (IsAboutClient || NeedsSignIn || StatusCode is >= 400 and not (408 or 425));
 
     /// <summary>An error that came through the browser: anybody could have written its words, so they are cleaned and cut.</summary>
     internal static OAuthError FromCallback(string code, string? description)

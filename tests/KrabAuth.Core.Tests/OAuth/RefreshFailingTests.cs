@@ -18,6 +18,7 @@ public sealed class RefreshFailingTests : RefreshTestBase
     [InlineData(401, NoClient, "The provider refuses the program, not your account.", true)]
     [InlineData(400, """{"error":"unauthorized_client"}""", "The provider refuses the program, not your account.", true)]
     [InlineData(403, "no", "Connect-KrabProvider", true)]
+    [InlineData(400, """{"error":"temporarily_unavailable"}""", "Try again.", false)]
     [InlineData(503, "busy", "Try again.", false)]
     [InlineData(429, "busy", "Try again.", false)]
     [InlineData(408, "late", "Try again.", false)]
