@@ -202,8 +202,7 @@ public sealed class AuthAgent
     internal AuthAgent Main() => IsSecondary ? new AuthAgent(Workspace, _mainPaths, isNamed: true) : this;
 
     /// <summary>The agents that inherit from this one: all others that there are, if it is main.</summary>
-    internal IEnumerable<AuthAgent> Heirs() => IsSecondary
-        ? []
+    internal IEnumerable<AuthAgent> Heirs() => IsSecondary ? []
         : Workspace.AgentIds.Select(id => Workspace.OpenAgent(id))
             .Where(agent => agent.IsSecondary && Directory.Exists(agent.Paths.Directory))
             .DistinctBy(agent => agent.Paths.Directory);
@@ -274,6 +273,7 @@ public sealed class AuthAgent
     private AuthStore ReadOwn(AgentPaths paths, StoreFiles files)
     {
         Workspace.Log.Verbose($"Reading {paths.StorePath}.");
+        StoreWay.WarnIfOpen(paths.Directory, Workspace.State.Root, Workspace.Log);
         if (files.Exists) return files.Read();
         if (Legacy(paths).Build() is not { } content) return files.Read();
         if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content.Store, paths);

@@ -83,7 +83,7 @@ public sealed class CredentialManager
     {
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
         Credential credential = profile.Credential;
-        if (credential is OAuthCredential { ReferenceMember: { } member }) throw AuthErrors.OAuthReferenceRefused(id, $"{member} is a reference, and the tokens of a sign-in are replaced at each refresh");
+        if (ReferencePolicy.Refusal(credential, _agent.Workspace.Config.Profile(id)?.Mode) is { } refusal) throw AuthErrors.OAuthReferenceRefused(id, refusal);
         long now = _agent.Workspace.NowMilliseconds;
         string code = Eligibility.Check(store, _agent.Workspace.Config, credential.Provider, id, now);
         // That signing in is needed is an error of its own, which the refresh raises.

@@ -96,7 +96,7 @@ public sealed class HealthInspector
         return Status();
     }
 
-    internal IReadOnlyList<AuthCheck> Check(AuthStore store, TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
+    internal IReadOnlyList<AuthCheck> Check(AuthStore store, TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null, StoreHealth? known = null)
     {
         AuthWorkspace workspace = _agent.Workspace;
         var usage = new ModelUsage(workspace.Config, _agent);
@@ -106,7 +106,8 @@ public sealed class HealthInspector
         List<string> names = [.. candidates.Distinct(StringComparer.Ordinal)];
         names.Sort(StringComparer.Ordinal);
         var checks = new List<AuthCheck>();
-        foreach (string provider in names) checks.AddRange(CheckProvider(store, provider, warnWithin));
+        StoreHealth health = known ?? new StoreHealth(_agent, store, names.SelectMany(store.OfProvider));
+        foreach (string provider in names) checks.AddRange(CheckProvider(store, provider, health, warnWithin));
         return checks;
     }
 
@@ -130,7 +131,7 @@ public sealed class HealthInspector
             : AuthStatus.Ok;
     }
 
-    private List<AuthCheck> CheckProvider(AuthStore store, string provider, TimeSpan? warnWithin)
+    private List<AuthCheck> CheckProvider(AuthStore store, string provider, StoreHealth known, TimeSpan? warnWithin)
     {
         long now = _agent.Workspace.NowMilliseconds;
         ResolvedOrder order = ProfileOrder.Resolve(store, _agent.Workspace.Config, provider, now);
@@ -140,9 +141,9 @@ public sealed class HealthInspector
         var health = new List<TypedHealth>();
         foreach (StoredProfile profile in store.SortedOfProvider(provider))
         {
-            var own = ProfileHealth.Of(profile.Credential, store.Stats(profile.Id), now, warnWithin);
+            ProfileHealth own = known.Of(profile, warnWithin);
             // What its description keeps out of use is as good as not there, whatever its token is worth.
-            if (misdescribed.TryGetValue(profile.Id, out string? code)) own = own with { Status = AuthStatus.Missing, ReasonCode = code };
+            if (misdescribed.TryGetValue(profile.Id, out string? code)) own = own with { Status = AuthStatus.Missing, ReasonCode = code, Detail = string.Empty, Remedy = Remedies.Examine };
             bool excluded = !listed.Contains(profile.Id);
             bool counts = !excluded && !store.Stats(profile.Id).IsDisabledByUser;
             if (counts) health.Add(new TypedHealth(profile.Credential.Type, own));
@@ -157,22 +158,22 @@ public sealed class HealthInspector
         AuthCheckResult result = health.Status switch
         {
             _ when !counts => AuthCheckResult.Passed,
+            // The provider may be back the next minute; until then a person should know.
+            AuthStatus.Expired when health is { IsRefreshable: true, ReasonCode: ReasonCodes.RefreshFailing } => AuthCheckResult.Warning,
             AuthStatus.Expired or AuthStatus.Expiring when health.IsRefreshable => AuthCheckResult.Passed,
             AuthStatus.Expired or AuthStatus.Missing => AuthCheckResult.Failed,
             AuthStatus.Expiring => AuthCheckResult.Warning,
             // The token that is there lives on, but it is the last one.
-            _ when health.ReasonCode == ReasonCodes.SignInNeeded => AuthCheckResult.Warning,
+            _ when IsLast(health) => AuthCheckResult.Warning,
             _ => AuthCheckResult.Passed,
         };
         string reason = excluded ? ReasonCodes.ExcludedByOrder
             : !counts ? "disabled"
-            : health.ReasonCode == ReasonCodes.SignInNeeded ? ReasonCodes.SignInNeeded
+            : IsLast(health) ? health.ReasonCode
             : health is { Status: AuthStatus.Expired or AuthStatus.Expiring, IsRefreshable: true } ? "refreshable"
             : health.Status == AuthStatus.Expiring ? "expiring"
             : health.ReasonCode;
-        Remedy? remedy = result == AuthCheckResult.Passed ? null
-            : health.ReasonCode is ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch ? Remedies.Examine
-            : _agent.Workspace.Remedies.SignIn(profile.Credential, profile.Id);
+        Remedy? remedy = result == AuthCheckResult.Passed ? null : health.Remedy ?? _agent.Workspace.Remedies.SignIn(profile.Credential, profile.Id);
         return new AuthCheck
         {
             Kind = AuthCheckKind.Profile,
@@ -181,6 +182,7 @@ public sealed class HealthInspector
             Result = result,
             Status = health.Status,
             Reason = reason,
+            Detail = counts ? health.Detail : string.Empty,
             Expires = health.Expires,
             ExpiresIn = health.RemainingMilliseconds is { } left && left < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(left) : null,
             Remedy = remedy,
@@ -191,17 +193,22 @@ public sealed class HealthInspector
         };
     }
 
+    /// <summary>Whether the token that is there is the last one for now.</summary>
+    private static bool IsLast(ProfileHealth health) => health.ReasonCode is ReasonCodes.SignInNeeded or ReasonCodes.RefreshFailing;
+
     private AuthCheck Sum(AuthStore store, string provider, List<AuthCheck> profiles, List<TypedHealth> health)
     {
         AuthCheckResult result = Worst(profiles);
         AuthStatus status = RollUp(health);
         AuthCheck? decisive = profiles.Find(check => check.Result == result && check.Status == status) ?? profiles.Find(check => check.Result == result);
         string reason = decisive?.Reason ?? ReasonCodes.Ok;
+        string detail = decisive?.Detail ?? string.Empty;
         Remedy? remedy = decisive?.Remedy;
         if (health.Count == 0)
         {
             bool otherwise = _agent.Planner.Plan(store, new CredentialRequest(provider)).SelectedKey is not null;
             (result, status, reason) = otherwise ? (AuthCheckResult.Passed, AuthStatus.Static, "environment_or_config") : (AuthCheckResult.Failed, AuthStatus.Missing, "missing");
+            detail = string.Empty;
             remedy = otherwise ? null : profiles.Count > 0 ? Remedies.Explain(provider) : _agent.Workspace.Remedies.SignIn(provider);
         }
         AuthCheck? first = FirstToEnd(profiles);
@@ -212,6 +219,7 @@ public sealed class HealthInspector
             Result = result,
             Status = status,
             Reason = reason,
+            Detail = detail,
             Expires = first?.Expires ?? DateTimeOffset.MaxValue,
             ExpiresIn = first?.ExpiresIn,
             Remedy = remedy,

@@ -286,7 +286,8 @@ public sealed class ProfileManager
     {
         ResolvedOrder order = _agent.Orders.Resolve(provider);
         OrderCandidate? candidate = order.Candidates.FirstOrDefault(entry => entry.ProfileId == id);
-        if (candidate?.Rank is not null) return;
+        // A secret that is not there yet keeps a profile out of no order.
+        if (candidate is { Rank: not null } or { ReasonCode: ReasonCodes.UnresolvedReference }) return;
         _agent.Workspace.Log.Warning(
             $"{id} is stored, but will not be used: {ReasonCodes.Describe(candidate?.ReasonCode ?? ReasonCodes.ExcludedByOrder)} ({order.Source}, {_agent.Workspace.State.ConfigPath}).");
     }

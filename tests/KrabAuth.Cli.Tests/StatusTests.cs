@@ -32,6 +32,18 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
+    public void A_secret_that_is_not_where_it_is_kept_is_named_by_the_check_and_by_resolve()
+    {
+        _home.WriteStore("""{ "version": 1, "profiles": { "groq:a": { "type": "api_key", "provider": "groq", "key": "${KEY_OF_MINE}" } } }""");
+        Outcome check = _home.Run("models", "status", "--check");
+        Assert.Equal(1, check.ExitCode);
+        Assert.Contains("- groq:a: missing [unresolved_ref]: the environment variable KEY_OF_MINE is not set\n", check.Output, StringComparison.Ordinal);
+        Outcome resolve = _home.Run("models", "auth", "resolve", "--provider", "groq");
+        Assert.Equal(1, resolve.ExitCode);
+        Assert.Contains("the environment variable KEY_OF_MINE is not set [unresolved_ref]\n", resolve.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_product_that_is_there_is_pointed_out()
     {
         Directory.CreateDirectory(_home.StateDirectory(".openclaw"));

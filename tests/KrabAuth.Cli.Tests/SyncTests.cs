@@ -53,8 +53,11 @@ public sealed class SyncTests : IDisposable
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("[malformed]", outcome.Output, StringComparison.Ordinal);
         Assert.Equal("{", File.ReadAllText(ClaudeFile));
-        // The status tells, and goes on.
-        Assert.Equal(0, _home.Run("models", "status").ExitCode);
+        // The status tells, once and in words, and goes on.
+        Outcome status = _home.Run("models", "status");
+        Assert.Equal(0, status.ExitCode);
+        Assert.Contains($"claude: anthropic:claude-cli is not changed [malformed]: {ClaudeFile}(1,2): ", status.Error, StringComparison.Ordinal);
+        Assert.Equal(2, status.Error.Split(ClaudeFile).Length);
     }
 
     [Fact]

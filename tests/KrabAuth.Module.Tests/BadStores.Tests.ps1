@@ -15,7 +15,7 @@ BeforeDiscovery {
                 $stream.Dispose()
             }
         }
-        @{ What = 'a deeply nested store'; Expected = 'StoreCorrupt'; Message = 'depth'; Make = { param($path) Write-PrivateFile $path ('{ "profiles": ' + '{"a":' * 100000 + '1' + '}' * 100001) } }
+        @{ What = 'a deeply nested store'; Expected = 'StoreCorrupt'; Message = 'stand in one another'; Make = { param($path) Write-PrivateFile $path ('{ "profiles": ' + '{"a":' * 100000 + '1' + '}' * 100001) } }
         @{ What = 'a store with a member twice'; Expected = 'StoreCorrupt'; Message = '\(2,3\).*"openai:a" stands twice'; Make = { param($path) Write-PrivateFile $path "{ `"profiles`": { `"openai:a`": {},`n  `"openai:a`": {} } }" } }
         @{ What = 'a store that is a list'; Expected = 'StoreCorrupt'; Message = 'one JSON object'; Make = { param($path) Write-PrivateFile $path '[]' } }
         @{ What = 'a store whose profiles are a list'; Expected = 'StoreCorrupt'; Message = '"profiles" must be an object'; Make = { param($path) Write-PrivateFile $path '{ "profiles": [] }' } }

@@ -53,7 +53,7 @@ internal static class ResolveOutput
         foreach (OrderCandidate candidate in order.Candidates)
         {
             string rank = candidate.Rank is { } place ? $"{place,3}." : "  - ";
-            string reason = candidate.Kind is null ? ReasonCodes.Describe(candidate.ReasonCode) : Wait(candidate, now);
+            string reason = candidate.Kind is null ? candidate.Explanation : Wait(candidate, now);
             string painted = candidate.ProfileId == plan.SelectedProfile ? style.Good(reason) : candidate.Rank is null ? style.Muted(reason) : candidate.Kind is null ? reason : style.Warn(reason);
             string code = candidate.Eligible ? string.Empty : $" [{candidate.ReasonCode}]";
             string rule = candidate.Rule switch

@@ -2,6 +2,7 @@ using System.Text;
 using KrabAuth.Cli.Host;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
+using KrabAuth.Routing;
 using KrabAuth.Storage;
 
 namespace KrabAuth.Cli.Rendering;
@@ -116,6 +117,7 @@ internal sealed class StatusText
 
     private string State(AuthProfile profile) => profile.Status switch
     {
+        AuthStatus.Ok or AuthStatus.Expiring or AuthStatus.Expired when profile.Reason == ReasonCodes.RefreshFailing => _style.Warn($"{StatusWords.Of(profile.Status)} (refresh fails)"),
         AuthStatus.Ok => _style.Good("ok"),
         AuthStatus.Static => _style.Muted("static"),
         AuthStatus.Expiring => profile.Refreshable ? _style.Good("expiring (refreshable)") : _style.Warn("expiring"),
@@ -150,7 +152,7 @@ internal sealed class StatusText
         string summary = HealthInspector.Worst(checks) switch
         {
             AuthCheckResult.Failed => _style.Bad("failed"),
-            AuthCheckResult.Warning => _style.Warn("something expires soon"),
+            AuthCheckResult.Warning => _style.Warn(checks.Any(check => check is { Result: AuthCheckResult.Warning, Status: not AuthStatus.Expiring }) ? "something needs attention soon" : "something expires soon"),
             _ => _style.Good("passed"),
         };
         Title($"Auth check: {summary}");
@@ -166,7 +168,8 @@ internal sealed class StatusText
             }
             string left = check.Status == AuthStatus.Expiring ? $" in {check.ExpiresInText}" : string.Empty;
             string code = check.Reason == StatusWords.Of(check.Status) ? string.Empty : $" [{check.Reason}]";
-            _text.Append($"- {check.Target}: {Verb(check.Status)}{left}{code}\n");
+            string detail = check.Detail.Length == 0 ? string.Empty : $": {check.Detail}";
+            _text.Append($"- {check.Target}: {Verb(check.Status)}{left}{code}{detail}\n");
             if (check.Remedy is { } remedy) _text.Append($"    {_cli.ForThisCall(remedy.CommandLine)}\n");
         }
     }

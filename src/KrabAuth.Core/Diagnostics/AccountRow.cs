@@ -51,6 +51,7 @@ internal sealed record AccountRow(string Target, string Provider, AuthProfile? P
 
     /// <summary>How it stands, in words.</summary>
     public string StatusText => Check.Reason == ReasonCodes.SignInNeeded ? "sign in again"
+        : Check.Reason == ReasonCodes.RefreshFailing ? "refresh fails"
         : Profile is null && Check.Result == AuthCheckResult.Passed ? "key without profile"
         : Check.Status == AuthStatus.Expired && Profile is { Refreshable: true } ? "expired (refreshable)"
         : Check.Status.ToString().ToLowerInvariant();

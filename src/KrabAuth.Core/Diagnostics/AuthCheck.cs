@@ -50,8 +50,11 @@ public sealed record AuthCheck
     /// <summary>A stable code: <c>ok</c>, <c>expired</c>, <c>refreshable</c>, <c>missing_credential</c>, <c>excluded_by_auth_order</c>, <c>disabled</c>, <c>missing</c> …</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The provider's words, or why it was not asked, where the check is a probe; else empty.</summary>
+    /// <summary>What the reason does not say: which variable is not set, what the provider answered, why it was not asked. Empty where there is no more to say.</summary>
     public string Detail { get; init; } = string.Empty;
+
+    /// <summary>The reason, and what it does not say.</summary>
+    internal string ReasonText => Detail.Length == 0 ? Reason : $"{Reason} ({Detail})";
 
     /// <summary>How long the provider took to answer, where the check is a probe and it was asked.</summary>
     public TimeSpan? Latency { get; init; }

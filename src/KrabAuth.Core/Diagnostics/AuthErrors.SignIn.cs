@@ -66,11 +66,11 @@ internal static partial class AuthErrors
         new($"Try again: Connect-KrabProvider {provider}", $"Try again: krabauth models auth login --provider {provider}"),
         provider);
 
-    public static KrabAuthException RefreshFailed(string id, string provider, string detail) => new(
+    public static KrabAuthException RefreshFailed(string id, string provider, string detail, Remedy remedy) => new(
         "RefreshFailed",
         AuthErrorKind.Unauthenticated,
         $"OAuth token refresh failed for {provider}: {detail} (profile \"{id}\").",
-        Remedy.Same("Try again. If it goes on, see whether the provider can be reached from here."),
+        remedy,
         id);
 
     public static KrabAuthException SignInNeeded(string id, string provider, string detail, Remedy remedy) => new(

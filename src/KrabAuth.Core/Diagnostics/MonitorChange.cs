@@ -73,9 +73,9 @@ public sealed record MonitorChange
     /// <summary>One line for people.</summary>
     public string Message => Event switch
     {
-        MonitorEvent.Failed => $"{Target} fails: {Check!.Reason}.",
+        MonitorEvent.Failed => $"{Target} fails: {Check!.ReasonText}.",
         MonitorEvent.Warning when Check!.Status == AuthStatus.Expiring => $"{Target} expires in {Check.ExpiresInText}.",
-        MonitorEvent.Warning => $"{Target} needs attention soon: {Check!.Reason}.",
+        MonitorEvent.Warning => $"{Target} needs attention soon: {Check!.ReasonText}.",
         MonitorEvent.Recovered => $"{Target} is fine again; it was: {Before!.Reason}.",
         _ => $"{Target} is there no more; it was: {Before!.Reason}.",
     };

@@ -50,6 +50,6 @@ internal static class ProbeChecks
         ProbeStatus.Billing => Remedy.Same($"Look at plan and balance of this account at {result.Provider}, or use another profile."),
         ProbeStatus.RateLimit => Remedy.Same("Wait, or use another profile."),
         ProbeStatus.Format => Remedy.Same("See whether the provider has the model that the configuration names."),
-        _ => Remedy.Same("Try again. If it goes on, see whether the provider can be reached from here."),
+        _ => Remedies.AskAgain,
     };
 }

@@ -1,3 +1,4 @@
+using KrabAuth.OAuth;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
@@ -63,6 +64,31 @@ internal sealed class Remedies(ProviderRegistry registry)
             _ => new($"Connect-KrabProvider {provider} -ProfileId {id}", $"krabauth models auth login --provider {provider} --profile-id {id}"),
         };
     }
+
+    /// <summary>What to do where a provider gave no new token.</summary>
+    public Remedy Renew(Credential credential, string id, OAuthError error)
+    {
+        if (!error.IsLasting) return AskAgain;
+        Remedy signIn = SignIn(credential, id);
+        if (!error.IsAboutClient) return signIn;
+        return new(
+            $"{ClientRefused} (Get-KrabProvider), or sign in again: " + signIn.PowerShell,
+            $"{ClientRefused} (krabauth models providers list), or sign in again: " + signIn.CommandLine);
+    }
+
+    private const string ClientRefused = "The provider refuses the program, not your account. Update KrabAuth, or give the right client id in the provider's definition";
+
+    /// <summary>What to do where a server may answer later.</summary>
+    public static Remedy AskAgain { get; } = Remedy.Same("Try again. If it goes on, see whether the provider can be reached from here.");
+
+    /// <summary>How to be rid of a reference that may not be where it is.</summary>
+    public Remedy TakeOutReference(Credential credential, string id) => credential is OAuthCredential
+        ? SignIn(credential, id)
+        : Remedy.Same("Take mode oauth out of its description in auth.profiles of the configuration, or store the token itself.");
+
+    /// <summary>How to give a reference a value.</summary>
+    public static Remedy SetReference(string id)
+        => new($"Set what it points to, or say another place: Set-KrabAuthProfile {id} -SecretReference", "Set what it points to. All references: krabauth secrets audit");
 
     /// <summary>A definition that cannot be read has an error of its own, which the sign-in raises.</summary>
     private ProviderDefinition? Find(string provider)

@@ -138,12 +138,13 @@ public sealed class StatusReport
             .Concat(workspace.Config.Providers.Select(provider => provider.Id))
             .Concat(inUse)
             .Concat(workspace.Catalog.Providers.Select(provider => provider.Id));
-        List<ProviderStatus> providers = [.. names.DistinctBy(ProviderId.Canonical).Select(name => Provider(agent, store, name)).OfType<ProviderStatus>()];
+        var health = new StoreHealth(agent, store, store.Profiles);
+        List<ProviderStatus> providers = [.. names.DistinctBy(ProviderId.Canonical).Select(name => Provider(agent, store, health, name)).OfType<ProviderStatus>()];
         providers.Sort(static (left, right) => string.CompareOrdinal(left.Provider, right.Provider));
         var present = providers.Select(status => ProviderId.Canonical(status.Provider)).ToHashSet(StringComparer.Ordinal);
         List<string> missing = [.. inUse.Where(provider => !present.Contains(provider))];
         missing.Sort(StringComparer.Ordinal);
-        List<AuthProfile> profiles = [.. store.Profiles.Select(profile => new AuthProfile(agent, profile, store))];
+        List<AuthProfile> profiles = [.. store.Profiles.Select(profile => new AuthProfile(agent, profile, store, health.Of(profile)))];
         profiles.Sort(AuthProfile.Compare);
         return new StatusReport
         {
@@ -159,7 +160,7 @@ public sealed class StatusReport
             MissingProviders = missing,
             Profiles = profiles,
             UnusableProfiles = Waiting(store, workspace.NowMilliseconds),
-            Checks = agent.Health.Check(store),
+            Checks = agent.Health.Check(store, known: health),
             MadeAt = workspace.NowMilliseconds,
             Models = models,
             AgentIsNamed = agent.IsNamed,
@@ -169,7 +170,7 @@ public sealed class StatusReport
     }
 
     /// <summary>The status of a provider, or <see langword="null"/> where nothing is signed in.</summary>
-    private static ProviderStatus? Provider(AuthAgent agent, AuthStore store, string name)
+    private static ProviderStatus? Provider(AuthAgent agent, AuthStore store, StoreHealth known, string name)
     {
         AuthWorkspace workspace = agent.Workspace;
         long now = workspace.NowMilliseconds;
@@ -191,7 +192,7 @@ public sealed class StatusReport
             null when profiles.Count > 0 => ("profiles", agent.Paths.StorePath),
             null => value is not null ? ("env", value) : ("models.json", configured!.Mask),
         };
-        List<TypedHealth> health = [.. effective.Select(profile => new TypedHealth(profile.Credential.Type, ProfileHealth.Of(profile.Credential, store.Stats(profile.Id), now)))];
+        List<TypedHealth> health = [.. effective.Select(profile => new TypedHealth(profile.Credential.Type, known.Of(profile)))];
         return new ProviderStatus
         {
             Provider = name,
@@ -204,7 +205,7 @@ public sealed class StatusReport
             OAuthCount = profiles.Count(profile => profile.Credential.Type == CredentialType.OAuth),
             TokenCount = profiles.Count(profile => profile.Credential.Type == CredentialType.Token),
             ApiKeyCount = profiles.Count(profile => profile.Credential.Type == CredentialType.ApiKey),
-            Labels = [.. profiles.Select(profile => Label(agent, profile, store.Stats(profile.Id), now))],
+            Labels = [.. profiles.Select(profile => Label(agent, profile, store.Stats(profile.Id), known.Of(profile).ReasonCode, now))],
             EnvironmentValue = value,
             EnvironmentSource = source,
             ConfigValue = configured?.Mask,
@@ -224,7 +225,7 @@ public sealed class StatusReport
         return first;
     }
 
-    private static string Label(AuthAgent agent, StoredProfile profile, UsageStats stats, long now)
+    private static string Label(AuthAgent agent, StoredProfile profile, UsageStats stats, string reasonCode, long now)
     {
         Credential credential = profile.Credential;
         string secret = credential.Reference?.ToString() ?? SecretMask.Apply(credential.Secret?.Reveal());
@@ -235,6 +236,7 @@ public sealed class StatusReport
             CredentialType.Token => $"{profile.Id}=token:{secret}",
             _ => name.Length > 0 ? $"{profile.Id}=OAuth ({name})" : $"{profile.Id}=OAuth",
         };
+        if (reasonCode is ReasonCodes.RefusedReference or ReasonCodes.UnresolvedReference) label += $" [{reasonCode}]";
         if (!stats.IsWaiting(now)) return label;
         string kind = NamedWait.Of(stats, now).Kind;
         string reason = kind == "disabled" && stats.DisabledReason is not null ? $"disabled:{stats.DisabledReason}" : kind;

@@ -134,7 +134,16 @@ public sealed class ExternalLoginManager
     {
         bool warns = login.IsTrouble || (isAsked && login.Type is null);
         if (!warns && login.Type is null) return;
-        string text = $"{login.Tool}: {login.Action} {login.ProfileId} [{login.Reason}]: {login.Detail} ({login.Source}).";
+        string what = login.Action switch
+        {
+            ExternalLoginAction.Add => $"add {login.ProfileId}",
+            ExternalLoginAction.Update => $"update {login.ProfileId}",
+            ExternalLoginAction.Remove => $"remove {login.ProfileId}",
+            _ => $"{login.ProfileId} is not changed",
+        };
+        // What is about the file itself names it already.
+        string source = login.Detail.Contains(login.Source, StringComparison.Ordinal) ? string.Empty : $" ({login.Source})";
+        string text = $"{login.Tool}: {what} [{login.Reason}]: {login.Detail}{source}.";
         if (warns) _agent.Workspace.Log.Warning(text);
         else _agent.Workspace.Log.Verbose(text);
     }

@@ -27,6 +27,12 @@ public sealed record OAuthError(string Code, string? Description = null, int? St
     /// <summary>Whether the same request may well be answered later: the server could not be reached, or has too much to do.</summary>
     public bool IsTransient => Code is "timeout" or "network" || StatusCode is >= 500 or 429;
 
+    /// <summary>Whether the program that asks is refused, not the account: by its id, or by what it may ask for (RFC 6749 §5.2).</summary>
+    public bool IsAboutClient => Code is "invalid_client" or "unauthorized_client" or "unsupported_grant_type" or "invalid_scope";
+
+    /// <summary>Whether the server said no, and will say it to the same request again.</summary>
+    internal bool IsLasting => !IsTransient && Code is not ("temporarily_unavailable" or "server_error") && (IsAboutClient || NeedsSignIn || StatusCode is >= 400 and not (408 or 425));
+
     /// <summary>An error that came through the browser: anybody could have written its words, so they are cleaned and cut.</summary>
     internal static OAuthError FromCallback(string code, string? description)
         => new(OAuthText.IsCode(code) ? code : "invalid_response", OAuthText.Clean(description));

@@ -88,9 +88,14 @@ internal sealed class TokenRefresher(AuthAgent agent)
         if (renewal is not null && !ownerIsMain && agent.MainFiles is { } main) await TryMirrorAsync(main, id, renewal.Fresh).ConfigureAwait(false);
         // A server may send the same access token again, with a later end. One that has ended at once came without any.
         bool isHalf = renewal is not null && Equals(renewal.Fresh.Access, renewal.Used.Access) && renewal.Fresh.Expires <= Now;
-        if (isHalf) throw AuthErrors.RefreshFailed(id, renewal!.Used.Provider, "the answer has no access_token; the refresh token that came is kept");
+        if (isHalf) throw AuthErrors.RefreshFailed(id, renewal!.Used.Provider, WhatIsMissing(renewal), Remedies.AskAgain);
         return credential;
     }
+
+    /// <summary>What an answer lacks that came without a token to go on with.</summary>
+    private static string WhatIsMissing(Renewal renewal) => Equals(renewal.Fresh.Refresh, renewal.Used.Refresh)
+        ? "the answer repeats the old access token, and does not say how long it lives"
+        : "the answer has no new access token; the refresh token that came is kept";
 
     /// <summary>The renewal is saved where it belongs; that main's copy is old is worth a warning, not a failure.</summary>
     private async Task TryMirrorAsync(StoreFiles main, string id, OAuthCredential fresh)
@@ -151,8 +156,9 @@ internal sealed class TokenRefresher(AuthAgent agent)
         }
         if (!credential.IsRefreshable) throw AuthErrors.NotRefreshable(id, credential.Provider, agent.Workspace.Remedies.SignIn(credential, id));
         if (store.Stats(id).IsRefused(credential)) throw AuthErrors.SignInNeeded(id, credential.Provider, "the server refused its refresh token before", agent.Workspace.Remedies.SignIn(credential, id));
-        string failurePath = LockPath(id, credential.Provider) + ".failed";
-        if (FailedRefresh.Read(failurePath) is { } failed && failed.Answers(since, Now, credential.Refresh!))
+        RefreshNote note = Note(id, credential.Provider);
+        FailedRefresh? failed = note.Recall();
+        if (failed?.Answers(since, Now, credential.Refresh!) == true)
         {
             agent.Workspace.Log.Verbose($"The server gave no new token of {id} to the program before this one; it is not asked again at once.");
             return Recover(held, id, credential, failed.Error, force);
@@ -173,25 +179,19 @@ internal sealed class TokenRefresher(AuthAgent agent)
             // The other owner first: if this process dies here, its copy is found to be newer than the store's.
             if (shared is not null) await shared.ReturnAsync(credential, fresh).ConfigureAwait(false);
             held.Change((now, editor) => Save(now, editor, id, renewal));
+            if (failed is not null) note.Forget();
             agent.Workspace.Log.Verbose($"{id} was renewed; it expires {DurationText.Expiry(ProfileHealth.FromMilliseconds(fresh.Expires!.Value))}.");
             return fresh;
         }
-        if (!result.Error!.NeedsSignIn && !result.Error.IsReuse) TryRemember(failurePath, new FailedRefresh(Now, Fingerprint(credential.Refresh!), result.Error));
+        if (!result.Error!.NeedsSignIn && !result.Error.IsReuse) note.Remember(FailedRefresh.Of(credential, result.Error, Now, failed));
         return Recover(held, id, credential, result.Error, force);
     }
 
-    /// <summary>Without it those who wait ask for themselves; the server's error is what the caller has to hear of.</summary>
-    private void TryRemember(string path, FailedRefresh failed)
-    {
-        try
-        {
-            failed.Write(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            agent.Workspace.Log.Verbose($"{path} cannot be written: {e.Message}");
-        }
-    }
+    /// <summary>The last renewal of a profile, if it failed and nobody has renewed it since.</summary>
+    public FailedRefresh? LastFailure(string id, OAuthCredential credential) => Note(id, credential.Provider).Recall();
+
+    /// <summary>Whether any renewal failed last, so that it is worth to look for those of each profile.</summary>
+    public bool HasFailures => RefreshNote.AreIn(LockDirectory, agent.Workspace.Log);
 
     /// <summary>What stands in the place of a refresh token that the server refused: in the store, or with the program that shares it.</summary>
     private OAuthCredential? Replacement(StoreFiles.HeldStore held, SharedSignIn? shared, string id, OAuthCredential refused)
@@ -227,7 +227,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
         }
         throw error.NeedsSignIn || error.IsReuse
             ? AuthErrors.SignInNeeded(id, credential.Provider, detail, agent.Workspace.Remedies.SignIn(credential, id))
-            : AuthErrors.RefreshFailed(id, credential.Provider, detail);
+            : AuthErrors.RefreshFailed(id, credential.Provider, detail, agent.Workspace.Remedies.Renew(credential, id, error));
     }
 
     private OAuthCredential? MainCredential(string id, OAuthCredential credential)
@@ -277,16 +277,22 @@ internal sealed class TokenRefresher(AuthAgent agent)
         }
     }
 
+    private string LockDirectory => Path.Combine(agent.Workspace.State.Root, "locks", "oauth-refresh");
+
     /// <summary>The lock that newer gateways take too, named by the hash of provider and profile.</summary>
     private string LockPath(string id, string provider)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{provider}\0{id}")));
-        return Path.Combine(agent.Workspace.State.Root, "locks", "oauth-refresh", $"sha256-{hash}");
+        return Path.Combine(LockDirectory, $"sha256-{hash}");
     }
+
+    private RefreshNote Note(string id, string provider) => new(LockPath(id, provider) + RefreshNote.Extension, agent.Workspace.Log);
 
     private OAuthCredential Require(AuthStore store, string id)
     {
         if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, agent.Paths.StorePath);
+        // Renewed, it would have a token in the place of the reference, or be refused all the same.
+        if (ReferencePolicy.Refusal(profile.Credential, configuredMode: null) is { } refusal) throw AuthErrors.OAuthReferenceRefused(id, refusal);
         return profile.Credential as OAuthCredential ?? throw AuthErrors.NotRefreshable(id, profile.Credential.Provider, agent.Workspace.Remedies.SignIn(profile.Credential, id));
     }
 }

@@ -5,12 +5,16 @@ namespace KrabAuth.Profiles;
 /// <summary>A profile as it is listed: everything but its secret, which is not in here in any form but a mask.</summary>
 public sealed class AuthProfile
 {
-    internal AuthProfile(AuthAgent agent, StoredProfile stored, AuthStore store)
+    /// <param name="agent">Whose.</param>
+    /// <param name="stored">The profile.</param>
+    /// <param name="store">What the agent sees.</param>
+    /// <param name="known">How it stands, where more than the store was looked at.</param>
+    internal AuthProfile(AuthAgent agent, StoredProfile stored, AuthStore store, ProfileHealth? known = null)
     {
         Credential credential = stored.Credential;
         UsageStats stats = store.Stats(stored.Id);
         long now = agent.Workspace.NowMilliseconds;
-        ProfileHealth health = ProfileHealth.Of(credential, stats, now);
+        ProfileHealth health = known ?? ProfileHealth.Of(credential, stats, now);
         Agents.ConfiguredProfile? configured = agent.Workspace.Config.Profile(stored.Id);
         ProfileId = stored.Id;
         Provider = credential.Provider;
@@ -109,7 +113,8 @@ public sealed class AuthProfile
         get
         {
             string text = Status.ToString().ToLowerInvariant();
-            if (Refreshable && Status is AuthStatus.Expired) text += " (refreshable)";
+            if (Reason == Routing.ReasonCodes.RefreshFailing) text += " (refresh fails)";
+            else if (Refreshable && Status is AuthStatus.Expired) text += " (refreshable)";
             if (!Enabled) return text + ", disabled";
             DateTimeOffset? until = DisabledUntil ?? CooldownUntil;
             string kind = DisabledUntil is null ? "cooling" : DisabledReason ?? "disabled";

@@ -16,6 +16,9 @@ internal static class CredentialWriter
         "accountId", "clientId", "enterpriseUrl", "projectId", "chatgptPlanType",
     ];
 
+    /// <summary>Those of them that hold no part of a sign-in.</summary>
+    private static readonly string[] MembersOfKeys = ["key", "keyRef", "token", "tokenRef"];
+
     /// <param name="entry">The entry.</param>
     /// <param name="credential">What it is to hold.</param>
     /// <param name="previous">What it holds, as far as it can be read; null for a new entry or one that is no profile.</param>
@@ -26,6 +29,12 @@ internal static class CredentialWriter
         if (current is null)
         {
             foreach (string name in KindMembers) entry.Remove(name);
+        }
+        else if (previous is OAuthCredential { ReferenceMember: not null } && credential is OAuthCredential { ReferenceMember: null })
+        {
+            // A sign-in cannot have a reference: a new one would be refused for what the old one left beside its tokens.
+            foreach (string name in MembersOfKeys) entry.Remove(name);
+            foreach (string name in new[] { "access", "refresh" }) if (entry[name] is JsonObject) entry.Remove(name);
         }
         foreach ((string name, JsonNode? value) in wanted)
         {

@@ -1,3 +1,4 @@
+using KrabAuth.Diagnostics;
 using KrabAuth.Routing;
 
 namespace KrabAuth.Profiles;
@@ -13,6 +14,12 @@ internal sealed record TypedHealth(CredentialType Type, ProfileHealth Health);
 /// <param name="RemainingMilliseconds">What is left, negative when past; <see langword="null"/> without an end.</param>
 internal sealed record ProfileHealth(AuthStatus Status, string ReasonCode, bool IsRefreshable, DateTimeOffset Expires, long? RemainingMilliseconds)
 {
+    /// <summary>The reason in words, where the code does not say all of it; else empty.</summary>
+    public string Detail { get; init; } = string.Empty;
+
+    /// <summary>What mends it, where that is another step than to renew the credential.</summary>
+    public Remedy? Remedy { get; init; }
+
     /// <summary>Users are warned this long before the end.</summary>
     public static readonly TimeSpan DefaultWarning = TimeSpan.FromHours(24);
 
@@ -28,18 +35,19 @@ internal sealed record ProfileHealth(AuthStatus Status, string ReasonCode, bool 
         long warning = (long)(warnWithin ?? DefaultWarning).TotalMilliseconds;
         string code = Eligibility.CheckCredential(credential, now);
         bool refused = stats.IsRefused(credential);
-        bool refreshable = credential is OAuthCredential { IsRefreshable: true } && !refused;
+        bool refreshable = credential is OAuthCredential { IsRefreshable: true, ReferenceMember: null } && !refused;
         long? remaining = credential.Expires is > 0 ? credential.Expires - now : null;
         AuthStatus status = credential switch
         {
-            _ when code is ReasonCodes.MissingCredential or ReasonCodes.InvalidExpires => AuthStatus.Missing,
+            _ when code is ReasonCodes.MissingCredential or ReasonCodes.InvalidExpires or ReasonCodes.RefusedReference => AuthStatus.Missing,
             ApiKeyCredential or TokenCredential { Expires: null } => AuthStatus.Static,
             OAuthCredential when remaining is null => AuthStatus.Missing,
             _ when remaining <= 0 => AuthStatus.Expired,
             _ when remaining <= (credential.Type == CredentialType.OAuth ? Math.Max(warning, RefreshMargin) : warning) => AuthStatus.Expiring,
             _ => AuthStatus.Ok,
         };
-        string reason = refused ? ReasonCodes.SignInNeeded
+        string reason = code == ReasonCodes.RefusedReference ? code
+            : refused ? ReasonCodes.SignInNeeded
             : status == AuthStatus.Expired ? ReasonCodes.Expired
             : status == AuthStatus.Missing && code == ReasonCodes.Ok ? ReasonCodes.InvalidExpires
             : code;

@@ -12,21 +12,38 @@ namespace KrabAuth.Routing;
 /// </summary>
 internal sealed class CredentialPlanner(AuthAgent agent)
 {
-    /// <summary>What a request comes to now. Starts no program and keeps nothing.</summary>
+    /// <summary>What a request comes to now. Starts no program and keeps nothing. A profile whose secret is known not to be there is passed over, as it will be when it is tried.</summary>
     /// <param name="store">The store.</param>
     /// <param name="request">What is asked for.</param>
     public CredentialPlan Plan(AuthStore store, CredentialRequest request)
     {
         ResolvedOrder order = Resolve(store, request, preferred: null);
-        return Plan(store, request, order, request.Session is { } turn ? agent.Sessions.Preview(store, order, turn) : null);
+        SessionPin? pin = request.Session is { } turn ? agent.Sessions.Preview(store, order, turn) : null;
+        if (pin is not null) order = Resolve(store, request, pin.ProfileId);
+        return Complete(store, request, WithoutUnresolved(store, order), pin);
     }
 
-    /// <summary>What a request comes to with the pin that holds for its session.</summary>
+    /// <summary>What a request comes to with the pin that holds for its session: what is tried, in turn. References are followed when it is.</summary>
     public CredentialPlan Plan(AuthStore store, CredentialRequest request, ResolvedOrder order, SessionPin? pin)
+        => Complete(store, request, pin is null ? order : Resolve(store, request, pin.ProfileId), pin);
+
+    private CredentialPlan Complete(AuthStore store, CredentialRequest request, ResolvedOrder order, SessionPin? pin)
     {
-        if (pin is not null) order = Resolve(store, request, pin.ProfileId);
         var plan = new CredentialPlan(order, Keys(store, request), pin) { Model = request.Model };
         return plan with { IfItFails = WhatFollows(store, request, plan) };
+    }
+
+    /// <summary>The order without the profiles whose secret is kept elsewhere and is not there.</summary>
+    private ResolvedOrder WithoutUnresolved(AuthStore store, ResolvedOrder order)
+    {
+        var kept = new Dictionary<string, SecretReference>(StringComparer.Ordinal);
+        foreach (OrderCandidate candidate in order.Candidates)
+        {
+            if (candidate.Rank is not null && store.TryGet(candidate.ProfileId, out StoredProfile? profile) && profile.Credential.Reference is { } reference) kept[profile.Id] = reference;
+        }
+        if (kept.Count == 0) return order;
+        IReadOnlyDictionary<SecretReference, string> problems = agent.Workspace.References.KnownProblems(kept.Values);
+        return problems.Count == 0 ? order : order.Without(ReasonCodes.UnresolvedReference, id => kept.TryGetValue(id, out SecretReference? reference) && problems.TryGetValue(reference, out string? problem) ? problem : null);
     }
 
     /// <summary>The order of the profiles alone.</summary>

@@ -23,6 +23,12 @@ public static class ReasonCodes
     /// <summary>There is a profile but no secret in it.</summary>
     public const string MissingCredential = "missing_credential";
 
+    /// <summary>It holds a reference where none may stand: among the tokens of an OAuth sign-in, which are replaced at each refresh.</summary>
+    public const string RefusedReference = "refused_ref";
+
+    /// <summary>Its secret is kept elsewhere, and is not there. Told by checks and plans; the order by itself follows no reference.</summary>
+    public const string UnresolvedReference = "unresolved_ref";
+
     /// <summary>The expiry is no time.</summary>
     public const string InvalidExpires = "invalid_expires";
 
@@ -31,6 +37,9 @@ public static class ReasonCodes
 
     /// <summary>The server refused its refresh token for good.</summary>
     public const string SignInNeeded = "sign_in_needed";
+
+    /// <summary>The provider gives no new token: it refuses the program that asks, or has not answered for long.</summary>
+    public const string RefreshFailing = "refresh_failing";
 
     /// <summary>It could be used, but the order in force does not name it.</summary>
     public const string ExcludedByOrder = "excluded_by_auth_order";
@@ -43,9 +52,12 @@ public static class ReasonCodes
         ProviderMismatch => "it belongs to another provider",
         ModeMismatch => "the configuration expects another kind of credential",
         MissingCredential => "it holds no secret",
+        RefusedReference => "a reference stands where an OAuth sign-in has its tokens",
+        UnresolvedReference => "its secret is kept elsewhere, and is not there",
         InvalidExpires => "its expiry is no valid time",
         Expired => "it has expired",
         SignInNeeded => "its refresh token was refused; sign in again",
+        RefreshFailing => "the provider gives no new token",
         ExcludedByOrder => "the order in force does not name it",
         _ => code,
     };
@@ -73,6 +85,7 @@ internal static class Eligibility
             bool modeFits = configured.Mode == credential.Type.StoredName() || (configured.Mode == "oauth" && credential.Type == CredentialType.Token);
             if (!modeFits) return ReasonCodes.ModeMismatch;
         }
+        if (ReferencePolicy.Refusal(credential, configured?.Mode) is not null) return ReasonCodes.RefusedReference;
         string code = CheckCredential(credential, now);
         // What the server refused once it refuses again; while its token lives, it can be used.
         bool isDead = code == ReasonCodes.Ok && !(credential.Expires > now) && store.Stats(id).IsRefused(credential);
@@ -81,6 +94,7 @@ internal static class Eligibility
 
     public static string CheckCredential(Credential credential, long now) => credential switch
     {
+        OAuthCredential { ReferenceMember: not null } => ReasonCodes.RefusedReference,
         OAuthCredential oauth => oauth.Access is { IsBlank: false } || oauth.IsRefreshable ? ReasonCodes.Ok : ReasonCodes.MissingCredential,
         { Secret: null, Reference: null } => ReasonCodes.MissingCredential,
         { Reference: null, Secret: { } secret } when SecretMarker.IsMarker(secret.Reveal()) => ReasonCodes.MissingCredential,

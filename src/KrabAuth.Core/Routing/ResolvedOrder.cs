@@ -89,6 +89,27 @@ public sealed record ResolvedOrder(
     /// <summary>How profiles are sorted where nobody gave an order.</summary>
     public OrderStrategy Strategy { get; init; }
 
+    /// <summary>The same order without some of its profiles, which stay candidates with the reason why they are out of it.</summary>
+    /// <param name="reasonCode">The code of the reason.</param>
+    /// <param name="problem">What it is about, for a profile that is left out; <see langword="null"/> for one that stays.</param>
+    internal ResolvedOrder Without(string reasonCode, Func<string, string?> problem)
+    {
+        var ranked = new List<OrderCandidate>();
+        var others = new List<OrderCandidate>();
+        foreach (OrderCandidate candidate in Candidates)
+        {
+            if (candidate.Rank is null) others.Add(candidate);
+            else if (problem(candidate.ProfileId) is { } why) others.Add(new OrderCandidate(candidate.ProfileId, reasonCode, null, null, null) { IsListed = candidate.IsListed, Explanation = $"{ReasonCodes.Describe(reasonCode)}: {why}" });
+            else ranked.Add(candidate with { Rank = ranked.Count + 1 });
+        }
+        return this with
+        {
+            Order = [.. ranked.Select(candidate => candidate.ProfileId)],
+            Selected = ranked.Find(candidate => candidate.Kind is null)?.ProfileId,
+            Candidates = [.. ranked, .. others],
+        };
+    }
+
     /// <summary>Those that can be used now, in order.</summary>
     internal IEnumerable<string> Available => Candidates.Where(candidate => candidate is { Rank: not null, Kind: null }).Select(candidate => candidate.ProfileId);
 }

@@ -14,8 +14,9 @@ internal sealed record ResolvedReference(Secret? Value, string? Problem)
 }
 
 /// <summary>
-/// Fetches what secret references point to: the one place that does. Nothing is remembered after the call, and nothing that lists
-/// or checks profiles comes here: a listing that runs programs would be slow, and would unlock vaults that nobody needs.
+/// Fetches what secret references point to: the one place that does. Nothing is remembered after the call. What lists profiles does not
+/// come here, and what checks them asks for <see cref="KnownProblems"/> alone: to run programs would be slow, and would unlock vaults
+/// that nobody needs.
 /// </summary>
 internal sealed class SecretResolver(AuthWorkspace workspace)
 {
@@ -23,12 +24,37 @@ internal sealed class SecretResolver(AuthWorkspace workspace)
     /// <exception cref="KrabAuthException"><c>SecretReferenceUnresolved</c>, <c>SecretReferenceRefused</c>.</exception>
     public async Task<Secret> RequireAsync(string profileId, SecretReference reference, CancellationToken cancellationToken)
     {
-        if (workspace.Config.Profile(profileId)?.Mode == "oauth") throw AuthErrors.OAuthReferenceRefused(profileId, "the configuration gives the profile mode oauth");
+        if (ReferencePolicy.Refusal(workspace.Config.Profile(profileId)?.Mode) is { } refusal) throw AuthErrors.OAuthReferenceRefused(profileId, refusal);
         IReadOnlyDictionary<SecretReference, ResolvedReference> resolved = await ResolveAsync([reference], cancellationToken).ConfigureAwait(false);
         ResolvedReference result = resolved[reference];
         return result.Value ?? throw (reference.Source == SecretReferenceSource.Vault && workspace.Options.Vault is null
             ? AuthErrors.VaultNeedsPowerShell(profileId, reference.ToString())
             : AuthErrors.ReferenceUnresolved(profileId, reference.ToString(), result.Problem!));
+    }
+
+    /// <summary>
+    /// Why references have no value, as far as that is known without running a program or opening a vault: variables and files are
+    /// looked at, and of a program whether <c>secrets.providers</c> has it. A reference that is not in the result may have one.
+    /// </summary>
+    public IReadOnlyDictionary<SecretReference, string> KnownProblems(IEnumerable<SecretReference> references)
+    {
+        SecretsConfig config = workspace.Config.Secrets;
+        var problems = new Dictionary<SecretReference, string>();
+        var near = new List<SecretReference>();
+        foreach (SecretReference reference in references.Distinct())
+        {
+            if (reference.Source is SecretReferenceSource.Env or SecretReferenceSource.File) near.Add(reference);
+            else if ((reference.Problem ?? (reference.Source == SecretReferenceSource.Exec ? config.Find(reference).Problem : null)) is { } problem) problems[reference] = problem;
+        }
+        // The limit is one of each use, and a look at all profiles is as many uses as there are.
+        foreach (SecretReference[] part in near.Chunk((int)Math.Clamp(config.MaxReferences, 1, int.MaxValue)))
+        {
+            foreach ((SecretReference reference, ResolvedReference result) in ResolveAsync(part, CancellationToken.None).GetAwaiter().GetResult())
+            {
+                if (result.Problem is { } problem) problems[reference] = problem;
+            }
+        }
+        return problems;
     }
 
     /// <summary>The values of several references. Each place is asked once, for all that is wanted of it.</summary>

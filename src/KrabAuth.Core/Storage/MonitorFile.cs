@@ -119,11 +119,14 @@ internal sealed class MonitorFile : IDisposable
         return child;
     }
 
+    /// <summary>What follows where somebody moves the file away.</summary>
+    private const string Afterwards = "; what fails or warns now is told once more then";
+
     private static JsonObject Load(string path)
     {
         if (FileGuard.ReadAll(path) is not { } bytes) return new JsonObject { ["version"] = 1 };
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
-        if (json is null) throw AuthErrors.StoreCorrupt(path, problem!);
-        return json.ToNode() as JsonObject ?? throw AuthErrors.StoreCorrupt(path, new JsonProblem("the file must hold an object", 1, 1));
+        if (json is null) throw AuthErrors.StoreCorrupt(path, problem!, Afterwards);
+        return json.ToNode() as JsonObject ?? throw AuthErrors.StoreCorrupt(path, new JsonProblem("the file must hold an object", 1, 1), Afterwards);
     }
 }

@@ -46,6 +46,7 @@ internal sealed class SessionFile(AuthAgent agent)
         try
         {
             PrivateDirectory.Ensure(agent.Paths.Directory);
+            StoreWay.Close(agent.Paths.Directory, agent.Workspace.Log);
             string target = FileGuard.ResolveTarget(Location);
             using StoreLock held = await StoreLock.AcquireAsync(target, PeerLockForm.Directory, agent.Workspace.Options.Locks, agent.Workspace.Log, cancellationToken).ConfigureAwait(false);
             if (held.WasAbandoned) AtomicFile.RemoveLeftovers(target);

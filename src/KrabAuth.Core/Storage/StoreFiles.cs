@@ -170,6 +170,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         {
             PrivateDirectory.Ensure(paths.Directory);
             if (!NativeFile.IsOwnedByCurrentUser(Path.TrimEndingDirectorySeparator(paths.Directory) + Path.DirectorySeparatorChar)) throw AuthErrors.ForeignOwner(paths.Directory);
+            StoreWay.Close(paths.Directory, log);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -131,7 +131,7 @@ internal sealed class StrictJson
         }
         catch (JsonException e)
         {
-            return new JsonProblem(Describe(e), (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
+            return new JsonProblem(JsonWords.Describe(e), (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
         }
     }
 
@@ -149,13 +149,6 @@ internal sealed class StrictJson
             if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')) return false;
         }
         return true;
-    }
-
-    private static string Describe(JsonException e)
-    {
-        // The library's text quotes the offending character only, and appends the place, which is told separately.
-        int place = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return place > 0 ? e.Message[..place].TrimEnd('.', ' ') : e.Message;
     }
 
     private static int FirstInvalidByte(ReadOnlySpan<byte> text)

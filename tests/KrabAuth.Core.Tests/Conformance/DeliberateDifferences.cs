@@ -60,6 +60,8 @@ internal static partial class DeliberateDifferences
             }
             """), NothingDropped),
 
+        new("resolve-key", "key beside keyRef", Json("""{ "apiKey": "sk-from-ref", "provider": "openai" }"""), "The reference says where the key is kept now; the text beside it is left over."),
+
         new("oauth-usable", "expires = now + 300000", true, OneMinute),
         new("oauth-usable", "expires = now + 299999", true, OneMinute),
         new("oauth-codex", "authorize URL", Json("""

@@ -86,11 +86,13 @@ public abstract class DoctorTestBase : IDisposable
     }
 
     /// <summary>The one finding of an id that a person has to mend; it is gone after that.</summary>
-    protected void FoundUntil(string id, DoctorSeverity severity, Action mend)
+    protected DoctorFinding FoundUntil(string id, DoctorSeverity severity, Action mend)
     {
-        Assert.False(Found(id, severity).CanFix);
+        DoctorFinding found = Found(id, severity);
+        Assert.False(found.CanFix);
         mend();
         Assert.Empty(Examine(id));
+        return found;
     }
 
     private string Fingerprint()

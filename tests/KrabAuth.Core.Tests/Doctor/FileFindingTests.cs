@@ -28,6 +28,21 @@ public sealed class FileFindingTests : DoctorTestBase
         Assert.Empty(Examine("permissions"));
     }
 
+    // What holds no secret may be looked into, but not changed: another store could be put there.
+    [Fact]
+    public async Task A_directory_on_the_way_that_others_can_change_is_closed()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string way = State.InState("agents/main");
+        File.SetUnixFileMode(way, (UnixFileMode)0b111_101_101);
+        Assert.DoesNotContain(Examine("permissions"), finding => finding.Subject == way);
+        File.SetUnixFileMode(way, (UnixFileMode)0b111_111_101);
+        DoctorFinding finding = Assert.Single(Examine("permissions"), finding => finding.Subject == way);
+        Assert.Equal("Its mode 775 lets other users change what is in it.", finding.Message);
+        await FixAsync(finding);
+        Assert.Equal(Private | UnixFileMode.UserExecute, File.GetUnixFileMode(way));
+    }
+
     [Fact]
     public async Task A_file_that_its_owner_cannot_read_is_opened_for_him()
     {

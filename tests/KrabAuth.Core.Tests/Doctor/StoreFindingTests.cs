@@ -185,6 +185,35 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    public void A_place_that_the_configuration_does_not_have_is_told_without_asking_it()
+    {
+        WriteStore(""" "groq:a": { "type": "api_key", "provider": "groq", "keyRef": { "source": "exec", "provider": "none", "id": "id1" } } """);
+        Assert.Contains("secrets.providers has no \"none\"", Assert.Single(Examine("reference-unresolved")).Message, StringComparison.Ordinal);
+        Assert.Empty(Examine("credential-missing"));
+    }
+
+    [Fact]
+    [Finds("reference-refused")]
+    public void A_reference_in_a_sign_in_is_told()
+    {
+        WriteStore($$""" "openai-codex:a": { "type": "oauth", "provider": "openai-codex", "access": "a", "refresh": "r", "keyRef": { "source": "env", "id": "K" }, "expires": {{Later}} } """);
+        DoctorFinding found = FoundUntil("reference-refused", DoctorSeverity.Error, () => WriteStore(Codex(Later, "acc")));
+        Assert.Equal("It holds a reference where none may stand, and no program uses it: keyRef is a reference, and the tokens of a sign-in are replaced at each refresh.", found.Message);
+    }
+
+    [Fact]
+    [Finds("refresh-failing")]
+    public void A_sign_in_that_is_not_renewed_is_told()
+    {
+        const long Past = 1600000000000;
+        WriteStore(Codex(Past, "acc"));
+        string name = Convert.ToHexStringLower(SHA256.HashData("openai-codex\0openai-codex:a"u8)), token = Convert.ToHexStringLower(SHA256.HashData("r"u8))[..16];
+        State.Write($"locks/oauth-refresh/sha256-{name}.failed", $$"""{"at":1600000000000,"refresh":"{{token}}","expires":{{Past}},"code":"invalid_client","status":401}""");
+        DoctorFinding found = FoundUntil("refresh-failing", DoctorSeverity.Error, () => WriteStore(Codex(Later, "acc")));
+        Assert.StartsWith("It is to renew itself, and does not: no new token since ", found.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void To_look_runs_no_program_and_opens_no_vault()
     {
         WriteStore("""

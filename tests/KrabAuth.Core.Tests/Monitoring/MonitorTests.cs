@@ -135,6 +135,7 @@ public sealed class MonitorTests : IDisposable
         _state.Write("krabauth-monitor.json", "{ not json");
         KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => RunAsync(Telling()));
         Assert.Equal("StoreCorrupt", error.ErrorId);
+        Assert.Equal($"Mend line 1 by hand, or move the file away; what fails or warns now is told once more then: {StateFile}", error.Remedy.CommandLine);
         Assert.Equal("{ not json", File.ReadAllText(StateFile));
         Assert.False(Path.Exists(StateFile + ".lock"));
     }

@@ -34,7 +34,7 @@ public sealed class RefreshEdgeTests : RefreshTestBase
         Store(Expired);
         Server.Answer(HttpStatusCode.OK, answer);
         if (usable) Assert.Equal("fine", await Token());
-        else Assert.Contains("no access_token", (await Refused(() => Token(), "RefreshFailed")).Message, StringComparison.Ordinal);
+        else Assert.Contains("no new access token", (await Refused(() => Token(), "RefreshFailed")).Message, StringComparison.Ordinal);
         Assert.Equal("the-new-one", Refresh);
     }
 

@@ -27,6 +27,9 @@ public sealed class EligibilityTests
     [InlineData("""{ "type": "oauth", "provider": "p", "access": "t", "expires": 1700003600000 }""", "{}", "ok", "usable")]
     [InlineData("""{ "type": "oauth", "provider": "p", "access": "", "refresh": "r", "expires": 1700003600000 }""", "{}", "ok", "usable")]
     [InlineData("""{ "type": "oauth", "provider": "p", "access": "", "refresh": "", "expires": 1700003600000 }""", "{}", "missing_credential", "it holds no secret")]
+    [InlineData("""{ "type": "oauth", "provider": "p", "access": { "source": "env", "id": "K" }, "refresh": "r", "expires": 1700003600000 }""", "{}", "refused_ref", "a reference stands where an OAuth sign-in has its tokens")]
+    [InlineData("""{ "type": "token", "provider": "p", "token": "$K" }""", """{ auth: { profiles: { "p:a": { provider: "p", mode: "oauth" } } } }""", "refused_ref", "a reference stands where an OAuth sign-in has its tokens")]
+    [InlineData("""{ "type": "token", "provider": "p", "token": "$K" }""", """{ auth: { profiles: { "p:a": { provider: "p", mode: "token" } } } }""", "ok", "usable")]
     public void Each_reason_has_its_words(string profile, string config, string code, string words)
     {
         OrderCandidate candidate = Assert.Single(Resolve($$"""{ "profiles": { "p:a": {{profile}} } }""", config).Candidates);

@@ -118,7 +118,8 @@ public sealed class PrecedenceTests : IDisposable
     {
         Store("""{ "profiles": { "openai:a": { "type": "api_key", "provider": "openai", "key": "${NOT_SET}" }, "openai:b": { "type": "api_key", "provider": "openai", "key": "of-the-second" } } }""", "{}");
         await Expect("of-the-second", "profile: openai:b");
-        Assert.Equal("openai:b is next", Agent().Orders.Plan(new CredentialRequest("openai")).IfItFails);
+        CredentialPlan plan = Agent().Orders.Plan(new CredentialRequest("openai"));
+        Assert.Equal(("openai:b", "nothing is left"), (plan.SelectedProfile, plan.IfItFails));
     }
 
     [Fact]

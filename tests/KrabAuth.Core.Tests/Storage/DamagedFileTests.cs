@@ -31,7 +31,9 @@ public sealed class DamagedFileTests
         { "a text", "\"secret\""u8.ToArray(), "(1,1): the file must hold one JSON object" },
         { "null", "null"u8.ToArray(), "(1,1): the file must hold one JSON object" },
         { "profiles as a list", "{ \"profiles\": [] }"u8.ToArray(), "the member \"profiles\" must be an object" },
-        { "a comma too many", "{\n  \"profiles\": {},\n}"u8.ToArray(), "(3,1)" },
+        { "a comma too many", "{\n  \"profiles\": {},\n}"u8.ToArray(), "(3,1): there is a comma too many before the end of an object" },
+        { "a comma too many in a list", "{ \"profiles\": {},\n  \"order\": { \"p\": [\"p:a\",] } }"u8.ToArray(), "there is a comma too many before the end of an array" },
+        { "cut off between members", "{\n  \"profiles\": {}"u8.ToArray(), "an object or an array is not closed before the end" },
         { "a comment", "{\n  // mine\n}"u8.ToArray(), "(2,3)" },
         { "text after the end", "{}\n{}"u8.ToArray(), "(2,1)" },
         { "a member twice", "{ \"profiles\": {},\n  \"profiles\": {} }"u8.ToArray(), "(2,3): the member \"profiles\" stands twice" },
@@ -41,7 +43,7 @@ public sealed class DamagedFileTests
         { "a number without end", "{ \"profiles\": {},\n  \"n\": 1e123456789 }"u8.ToArray(), "(2,8): the exponent of a number is too large" },
         { "a number without end, in capitals", "{ \"profiles\": {},\n  \"n\": 1E-12345678 }"u8.ToArray(), "(2,8): the exponent of a number is too large" },
         { "UTF-16", Encoding.Unicode.GetBytes("{ \"profiles\": {} }"), "(1," },
-        { "10,000 levels", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000)), "(1," },
+        { "10,000 levels", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000)), "more than 64 objects and arrays stand in one another" },
     };
 
     [Theory]

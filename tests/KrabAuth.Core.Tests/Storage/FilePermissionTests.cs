@@ -45,6 +45,42 @@ public sealed class FilePermissionTests
     }
 
     [Fact]
+    public async Task Directories_that_others_can_change_are_warned_about_once_and_the_agents_own_is_closed_by_the_next_write()
+    {
+        SkipOnWindows();
+        using var state = TempState.WithStore(Store);
+        state.Write("agents/work/agent/auth-profiles.json", Store);
+        string[] way = [state.InState("agents/main/agent"), state.InState("agents/main"), state.InState("agents"), state.Root];
+        const UnixFileMode All = (UnixFileMode)0b111_111_111;
+        foreach (string directory in way) File.SetUnixFileMode(directory, All);
+        state.Agent().Profiles.List();
+        state.Agent().Profiles.List();
+        state.Agent("work").Profiles.List();
+        string warning = Assert.Single(state.Log.Warnings, text => text.Contains("Other users can change", StringComparison.Ordinal));
+        Assert.EndsWith($"To close them: chmod go-w {string.Join(' ', way)}", warning, StringComparison.Ordinal);
+        await Add(state);
+        Assert.Equal(Private | UnixFileMode.UserExecute, File.GetUnixFileMode(way[0]));
+        // The gateways keep other things beside it, and may have reasons of their own.
+        Assert.All(way[1..], directory => Assert.Equal(All, File.GetUnixFileMode(directory)));
+    }
+
+    [Fact]
+    public async Task A_directory_that_others_can_look_into_is_closed_by_the_next_write_without_a_warning()
+    {
+        SkipOnWindows();
+        using var state = TempState.WithStore(Store);
+        string directory = Path.GetDirectoryName(state.StorePath)!;
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        state.Agent().Profiles.List();
+        await Add(state);
+        Assert.Equal(Private | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        await new KrabAuth.Storage.SessionFile(state.Agent()).UpdateAsync(sessions => sessions.Count, Cancellation);
+        Assert.Equal(Private | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
+        Assert.DoesNotContain(state.Log.Warnings, text => text.Contains("Other users can change", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_write_leaves_nothing_but_the_queue_beside_the_store()
     {
         using var state = TempState.WithStore(Store, """{ "version": 1 }""");

@@ -8,17 +8,23 @@ namespace KrabAuth.Diagnostics.Doctor;
 
 /// <summary>Credentials that a person has to renew, judged as <c>models status --check</c> judges them.</summary>
 /// <param name="id">The id of the finding.</param>
-/// <param name="severity">How much it matters.</param>
+/// <param name="severity">How much it matters; where nothing is said, as much as the check says.</param>
 /// <param name="message">What it means.</param>
 /// <param name="fits">Which of the checks that did not pass are meant.</param>
-internal sealed class CredentialCheck(string id, DoctorSeverity severity, string message, Func<AuthCheck, bool> fits) : IDoctorCheck
+internal sealed class CredentialCheck(string id, DoctorSeverity? severity, string message, Func<AuthCheck, bool> fits) : IDoctorCheck
 {
+    /// <summary>Reasons with a finding of their own, here or elsewhere.</summary>
+    private static readonly string[] Named =
+        [ReasonCodes.SignInNeeded, ReasonCodes.RefreshFailing, ReasonCodes.RefusedReference, ReasonCodes.UnresolvedReference, ReasonCodes.ModeMismatch, ReasonCodes.ProviderMismatch];
+
     public static readonly IReadOnlyList<CredentialCheck> All =
     [
         new("sign-in-refused", DoctorSeverity.Error, "The server refused its refresh token; it renews itself no more.", check => check.Reason == ReasonCodes.SignInNeeded),
-        new("credential-expired", DoctorSeverity.Error, "It has expired, and cannot be renewed without you.", check => check is { Status: AuthStatus.Expired, Reason: not ReasonCodes.SignInNeeded }),
-        new("credential-missing", DoctorSeverity.Error, "It holds no secret that can be used, or its end is no time.", check => check is { Status: AuthStatus.Missing, Reason: not (ReasonCodes.SignInNeeded or ReasonCodes.ModeMismatch or ReasonCodes.ProviderMismatch) }),
-        new("credential-expiring", DoctorSeverity.Warning, "It expires within a day, and cannot be renewed without you.", check => check is { Status: AuthStatus.Expiring, Reason: not ReasonCodes.SignInNeeded }),
+        new("refresh-failing", null, "It is to renew itself, and does not", check => check.Reason == ReasonCodes.RefreshFailing),
+        new("reference-refused", DoctorSeverity.Error, "It holds a reference where none may stand, and no program uses it", check => check.Reason == ReasonCodes.RefusedReference),
+        new("credential-expired", DoctorSeverity.Error, "It has expired, and cannot be renewed without you.", check => check.Status == AuthStatus.Expired && !Named.Contains(check.Reason)),
+        new("credential-missing", DoctorSeverity.Error, "It holds no secret that can be used, or its end is no time.", check => check.Status == AuthStatus.Missing && !Named.Contains(check.Reason)),
+        new("credential-expiring", DoctorSeverity.Warning, "It expires within a day, and cannot be renewed without you.", check => check.Status == AuthStatus.Expiring && !Named.Contains(check.Reason)),
     ];
 
     public string Id => id;
@@ -27,10 +33,14 @@ internal sealed class CredentialCheck(string id, DoctorSeverity severity, string
         => from entry in context.Stores()
            from check in entry.Agent.Health.Check(entry.Seen)
            where check is { Kind: AuthCheckKind.Profile, ProfileId: not null, Result: not AuthCheckResult.Passed } && entry.Own.TryGet(check.ProfileId, out _) && fits(check)
-           select context.Finding(this, severity, check.Target, message, entry.Agent) with { Remedy = check.Remedy! };
+           let weight = severity ?? (check.Result == AuthCheckResult.Failed ? DoctorSeverity.Error : DoctorSeverity.Warning)
+           select context.Finding(this, weight, check.Target, check.Detail.Length == 0 ? message : $"{message}: {check.Detail.TrimEnd('.')}.", entry.Agent) with { Remedy = check.Remedy! };
 }
 
-/// <summary>A secret that is kept elsewhere and is not there. Programs and vaults are not asked: that is for <c>secrets audit</c>.</summary>
+/// <summary>
+/// A secret that is kept elsewhere and is not there, be the profile in use or not. Programs and vaults are not asked: that is for
+/// <c>secrets audit</c>.
+/// </summary>
 internal sealed class UnresolvedReferenceCheck : IDoctorCheck
 {
     public string Id => "reference-unresolved";
@@ -39,18 +49,14 @@ internal sealed class UnresolvedReferenceCheck : IDoctorCheck
     {
         foreach ((AuthAgent agent, AuthStore own, _) in context.Stores())
         {
-            Dictionary<string, SecretReference> kept = own.Profiles
-                .Where(profile => profile.Credential.Reference is { Source: SecretReferenceSource.Env or SecretReferenceSource.File })
-                .ToDictionary(profile => profile.Id, profile => profile.Credential.Reference!, StringComparer.Ordinal);
+            List<(string Id, SecretReference Reference)> kept = [.. own.Profiles.Where(profile => profile.Credential.Reference is not null).Select(profile => (profile.Id, profile.Credential.Reference!))];
             if (kept.Count == 0) continue;
-            IReadOnlyDictionary<SecretReference, ResolvedReference> resolved = context.Workspace.References.ResolveAsync([.. kept.Values], CancellationToken.None).GetAwaiter().GetResult();
+            IReadOnlyDictionary<SecretReference, string> problems = context.Workspace.References.KnownProblems(kept.Select(entry => entry.Reference));
             foreach ((string id, SecretReference reference) in kept)
             {
-                if (resolved[reference].Problem is not { } problem) continue;
-                yield return context.Finding(this, DoctorSeverity.Warning, id, $"Its secret is kept in {reference}, which has no value for this program: {problem}. Other programs may see another environment.", agent) with
-                {
-                    Remedy = new($"Set what it points to, or say another place: Set-KrabAuthProfile {id} -SecretReference", "Set what it points to. All references: krabauth secrets audit"),
-                };
+                if (!problems.TryGetValue(reference, out string? problem)) continue;
+                string others = reference.Source == SecretReferenceSource.Env ? " Other programs may see another environment." : string.Empty;
+                yield return context.Finding(this, DoctorSeverity.Warning, id, $"Its secret is kept in {reference}, which has no value for this program: {problem}.{others}", agent) with { Remedy = Remedies.SetReference(id) };
             }
         }
     }

@@ -94,9 +94,11 @@ internal sealed class PermissionCheck : IDoctorCheck
         }
         UnixFileMode wanted = isDirectory ? Owner : PrivateDirectory.FileMode;
         UnixFileMode mode = File.GetUnixFileMode(path);
-        bool isOpen = isSecret && (mode & ~Owner) != 0, isShut = (mode & wanted) != wanted;
+        bool isWritable = FileGuard.IsWritableByOthers(path), isOpen = isWritable || (isSecret && (mode & ~Owner) != 0), isShut = (mode & wanted) != wanted;
         if (!isOpen && !isShut) return null;
-        string message = isShut ? $"Its mode {Convert.ToString((int)mode, 8)} keeps you from reading or writing it." : $"Its mode {Convert.ToString((int)mode, 8)} lets other users in; credentials are kept here.";
+        string message = isShut ? $"Its mode {Convert.ToString((int)mode, 8)} keeps you from reading or writing it."
+            : !isSecret ? $"Its mode {Convert.ToString((int)mode, 8)} lets other users change what is in it."
+            : $"Its mode {Convert.ToString((int)mode, 8)} lets other users in; credentials are kept here.";
         return context.Finding(this, isShut ? DoctorSeverity.Error : DoctorSeverity.Warning, path, message, agent) with
         {
             Remedy = Remedy.Same($"Give it mode 0{Convert.ToString((int)wanted, 8)}."),
