@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Makes the module's help file, KrabAuth.dll-Help.xml, from the pages in docs/en-US.
+Makes the module's help files, KrabAuth.dll-Help.xml and the topics beside it, from the pages in docs/en-US.
 .DESCRIPTION
 PlatyPS reads the pages and exports MAML. What it leaves as markdown is then put into the form that Get-Help shows: the
 code of an example as code, paragraphs as paragraphs, marks and links as plain text. The same pages always give the same
@@ -92,10 +92,17 @@ foreach ($page in $pages) {
     }
 }
 
+$OutputPath = [System.IO.Path]::GetFullPath($OutputPath, $PWD.ProviderPath)
+$folder = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($OutputPath)).FullName
 $settings = [System.Xml.XmlWriterSettings]@{ Indent = $true; NewLineChars = "`n"; Encoding = [System.Text.UTF8Encoding]::new($false) }
-$null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName([System.IO.Path]::GetFullPath($OutputPath, $PWD.ProviderPath)))
 $buffer = [System.IO.MemoryStream]::new()
 $writer = [System.Xml.XmlWriter]::Create($buffer, $settings)
 $document.Save($writer)
 $writer.Dispose()
-[System.IO.File]::WriteAllText([System.IO.Path]::GetFullPath($OutputPath, $PWD.ProviderPath), [System.Text.Encoding]::UTF8.GetString($buffer.ToArray()) + "`n")
+[System.IO.File]::WriteAllText($OutputPath, [System.Text.Encoding]::UTF8.GetString($buffer.ToArray()) + "`n")
+
+# Get-Help shows a topic as it is: the marks of headings go, and those of words but in code and tables, which would lose their columns.
+foreach ($topic in Get-Item (Join-Path $PSScriptRoot 'en-US/about_*.md')) {
+    $text = [System.IO.File]::ReadAllText($topic.FullName).Replace("`r", '') -replace '(?m)^#+ |(?<!^(?: {4}|\|).*)`([^`\n]+)`', '$1'
+    [System.IO.File]::WriteAllText((Join-Path $folder "$($topic.BaseName).help.txt"), $text)
+}

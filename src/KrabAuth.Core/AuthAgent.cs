@@ -195,6 +195,9 @@ public sealed class AuthAgent
         return isMain ? main : _files;
     }
 
+    /// <summary>Whether both have one file of profiles, by whatever links.</summary>
+    internal bool SharesStoreWith(AuthAgent other) => FileGuard.ResolveTarget(Paths.StorePath) == FileGuard.ResolveTarget(other.Paths.StorePath);
+
     /// <summary>The main agent, which this one inherits from.</summary>
     internal AuthAgent Main() => IsSecondary ? new AuthAgent(Workspace, _mainPaths, isNamed: true) : this;
 
@@ -243,8 +246,7 @@ public sealed class AuthAgent
     internal (JsonObject? Store, JsonObject? State) ReadNodes()
     {
         if (_files.Exists) return _files.ReadNodes();
-        var import = new LegacyImport(Workspace.State, Paths, Workspace.Config, Workspace.Log);
-        return import.Build(import.Sources()) is { } content ? (StrictJson.Check(content.Store).Json!.ToNode() as JsonObject, null) : (null, null);
+        return Legacy().Build() is { } content ? (StrictJson.Check(content.Store).Json!.ToNode() as JsonObject, null) : (null, null);
     }
 
     /// <summary>Does work while the agent's own store is locked, so that nobody renews what is in it.</summary>
@@ -255,15 +257,25 @@ public sealed class AuthAgent
         return await _files.HoldAsync(work, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What an earlier version kept for the agent elsewhere.</summary>
+    internal LegacyImport Legacy() => Legacy(Paths);
+
+    private LegacyImport Legacy(AgentPaths paths) => new(Workspace, paths, paths.Directory == _mainPaths.Directory ? null : SeeMain);
+
+    /// <summary>Main's store as it is, or will be when it is imported.</summary>
+    private AuthStore SeeMain()
+    {
+        StoreFiles main = Files(_mainPaths);
+        return !main.Exists && Legacy(_mainPaths).Build() is { } content ? StoreFiles.Parse(content.Store, _mainPaths) : main.Read();
+    }
+
     private StoreFiles Files(AgentPaths paths) => new(paths, Workspace.Options.Locks, Workspace.Log, Workspace.Cache);
 
     private AuthStore ReadOwn(AgentPaths paths, StoreFiles files)
     {
         Workspace.Log.Verbose($"Reading {paths.StorePath}.");
         if (files.Exists) return files.Read();
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
-        IReadOnlyList<string> sources = import.Sources();
-        if (sources.Count == 0 || import.Build(sources) is not { } content) return files.Read();
+        if (Legacy(paths).Build() is not { } content) return files.Read();
         if (Workspace.State.ReadOnlyVariable is not null) return StoreFiles.Parse(content.Store, paths);
         try
         {
@@ -280,9 +292,8 @@ public sealed class AuthAgent
     private async Task ImportLegacyAsync(AgentPaths paths, StoreFiles files, CancellationToken cancellationToken)
     {
         if (files.Exists) return;
-        var import = new LegacyImport(Workspace.State, paths, Workspace.Config, Workspace.Log);
-        IReadOnlyList<string> sources = import.Sources();
-        if (sources.Count == 0 || import.Build(sources) is not { } content) return;
+        LegacyImport import = Legacy(paths);
+        if (import.Build() is not { } content) return;
         // Where another program was faster, its store stands and nothing of ours went into it.
         if (await files.CreateAsync(content.Store, cancellationToken).ConfigureAwait(false)) import.Retire(content);
     }

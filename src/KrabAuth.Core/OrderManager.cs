@@ -48,11 +48,15 @@ public sealed class OrderManager
         return id;
     }
 
-    /// <summary>The error for a plan that is there to be shown.</summary>
-    internal KrabAuthException NothingUsable(CredentialPlan plan) => NothingUsable(_agent.Read(), plan);
+    /// <summary>The error for a plan that was shown: the next step is what mends it, and not to look at it once more.</summary>
+    internal KrabAuthException NothingUsable(CredentialPlan plan)
+    {
+        AuthStore store = _agent.Read();
+        return NothingUsable(store, plan, _agent.Workspace.Remedies.Mend(_agent, store, plan));
+    }
 
     /// <summary>The error that tells why no profile can be used now, which comes back first, and which key could be allowed.</summary>
-    internal KrabAuthException NothingUsable(AuthStore store, CredentialPlan plan)
+    internal KrabAuthException NothingUsable(AuthStore store, CredentialPlan plan, Remedy? otherwise = null)
     {
         ResolvedOrder order = plan.Order;
         long now = _agent.Workspace.NowMilliseconds;
@@ -64,7 +68,7 @@ public sealed class OrderManager
             : order.Candidates.Count == 0
             ? $"none is stored in {_agent.Paths.StorePath}"
             : Some(order.Candidates, candidate => $"{candidate.ProfileId}: {candidate.Explanation}");
-        return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing);
+        return NothingUsable(plan, detail, isBilling: reason == FailureReason.Billing, otherwise: otherwise);
     }
 
     /// <summary>The first few of a list, and how many more there are: a message is read by people.</summary>
@@ -75,7 +79,7 @@ public sealed class OrderManager
         => order.Candidates.FirstOrDefault(candidate => candidate.ProfileId == id)?.WaitReason is { } reason ? $" ({reason})" : string.Empty;
 
     /// <summary>The same with another account of what went wrong.</summary>
-    internal KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null, bool isBilling = false)
+    internal KrabAuthException NothingUsable(CredentialPlan plan, string detail, Exception? inner = null, bool isBilling = false, Remedy? otherwise = null)
     {
         string provider = plan.Order.Provider;
         KeyCandidate? key = plan.Keys.FirstOrDefault(key => key.ReasonCode is KeyReasonCodes.NotAllowed or KeyReasonCodes.Ok);
@@ -84,7 +88,7 @@ public sealed class OrderManager
             : plan.IsPinned ? Remedies.ClearSession(plan.Pin!.Session)
             : plan.Order.Candidates.Count == 0 ? _agent.Workspace.Remedies.SignIn(provider)
             : isBilling ? Remedies.EndWaitsOfBilling(provider)
-            : Remedies.Explain(provider);
+            : otherwise ?? Remedies.Explain(provider);
         return AuthErrors.NoUsableProfile(provider, detail, remedy, inner);
     }
 
@@ -133,7 +137,7 @@ public sealed class OrderManager
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        await ForgetAutomaticPinsAsync(provider, cancellationToken).ConfigureAwait(false);
+        await ForgetAutomaticPinsAsync(provider).ConfigureAwait(false);
         return ids;
     }
 
@@ -142,17 +146,17 @@ public sealed class OrderManager
     public async Task<bool> ClearAsync(string provider, CancellationToken cancellationToken = default)
     {
         bool removed = await _agent.UpdateAsync((_, editor) => editor.ClearOrder(provider), cancellationToken).ConfigureAwait(false);
-        await ForgetAutomaticPinsAsync(provider, cancellationToken).ConfigureAwait(false);
+        await ForgetAutomaticPinsAsync(provider).ConfigureAwait(false);
         return removed;
     }
 
     /// <summary>A new order is for the running sessions too: the agent's own, and those of agents that inherit the order.</summary>
-    private async Task ForgetAutomaticPinsAsync(string provider, CancellationToken cancellationToken)
+    private async Task ForgetAutomaticPinsAsync(string provider)
     {
-        await _agent.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetAutomaticAsync(provider).ConfigureAwait(false);
         await _agent.ForHeirsAsync("Automatic pins were not lifted in the sessions", async heir =>
         {
-            if (!ProviderId.TryFind(heir.Peek().Order, provider, out _)) await heir.Sessions.ForgetAutomaticAsync(provider, cancellationToken).ConfigureAwait(false);
+            if (!ProviderId.TryFind(heir.Peek().Order, provider, out _)) await heir.Sessions.ForgetAutomaticAsync(provider).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 }

@@ -5,6 +5,7 @@ using KrabAuth.Providers;
 using KrabAuth.Routing;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
+using KrabAuth.Transfer;
 
 namespace KrabAuth;
 
@@ -129,10 +130,10 @@ public sealed class ProfileManager
             },
             cancellationToken).ConfigureAwait(false);
         await _agent.Workspace.Descriptions.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
-        await _agent.Sessions.ForgetProfileAsync(id, cancellationToken).ConfigureAwait(false);
+        await _agent.Sessions.ForgetProfileAsync(id).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a profile another id, in its place and in every order that names it.</summary>
+    /// <summary>Gives a profile another id, in its place and wherever it is named: in orders, sessions, the configuration, and agents that inherit it.</summary>
     public async Task<AuthProfile> RenameAsync(string id, string newId, CancellationToken cancellationToken = default)
     {
         string final = await _agent.UpdateAsync(
@@ -147,32 +148,65 @@ public sealed class ProfileManager
                 return valid;
             },
             cancellationToken).ConfigureAwait(false);
-        if (final != id) await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
-        await _agent.Sessions.RenameProfileAsync(id, final, cancellationToken).ConfigureAwait(false);
+        if (final == id) return Get(id);
+        await _agent.Workspace.Descriptions.RenameAsync(_agent.Read(), id, final, CancellationToken.None).ConfigureAwait(false);
+        await _agent.Sessions.RenameProfileAsync(id, final).ConfigureAwait(false);
+        await _agent.ForHeirsAsync($"{id} was not renamed in the store", heir => FollowRenameAsync(heir, id, final)).ConfigureAwait(false);
         return Get(final);
+    }
+
+    /// <summary>Lets an agent that inherits a profile know it by its new id: its order, its records of use and its sessions name it too.</summary>
+    private async Task FollowRenameAsync(AuthAgent heir, string id, string newId)
+    {
+        AuthStore own = heir.Peek();
+        // What it has itself under the old id is another credential.
+        if (own.TryGet(id, out _)) return;
+        if (own.TryGet(newId, out _) && !heir.SharesStoreWith(_agent))
+        {
+            _agent.Workspace.Log.Warning($"Agent {heir.Id} has a profile {newId} of its own and does not see the renamed one: what its order, its waits and its sessions say of {id} no longer counts.");
+            return;
+        }
+        // Looked at first: a store that does not name it is not locked.
+        if (Names(own, id))
+        {
+            await heir.UpdateAsync(
+                (now, editor) =>
+                {
+                    if (!now.TryGet(id, out _)) editor.RenameReferences(id, newId);
+                    return true;
+                },
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        await heir.Sessions.RenameProfileAsync(id, newId).ConfigureAwait(false);
+
+        static bool Names(AuthStore store, string id)
+            => store.UsageStats.ContainsKey(id) || store.LastGood.Values.Contains(id) || store.Order.Values.Any(order => order.Contains(id));
     }
 
     /// <summary>Copies a key or a static token to another id, or to another agent under the same or another id.</summary>
     /// <exception cref="KrabAuthException"><c>CopyRefused</c> for an OAuth sign-in, whose refresh token works once.</exception>
     public async Task<AuthProfile> CopyAsync(string id, string? newId, AuthAgent? target, CancellationToken cancellationToken = default)
     {
-        AuthStore store = _agent.Read();
-        if (!store.TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
-        if (profile.Credential.Type == CredentialType.OAuth) throw AuthErrors.CopyRefused(id);
+        if (!_agent.Read().TryGet(id, out StoredProfile? profile)) throw AuthErrors.ProfileNotFound(id, _agent.Paths.StorePath);
+        AuthAgent owner = profile.IsInherited ? _agent.Main() : _agent;
+        // As it is written there: what KrabAuth does not know goes along.
+        TransferEntry source = TransferEntry.Read(id, owner.ReadNodes().Store?["profiles"]?[id]);
+        if (source.Credential is not { } credential) throw AuthErrors.ProfileNotFound(id, owner.Paths.StorePath);
+        if (credential is OAuthCredential) throw AuthErrors.CopyRefused(id);
         AuthAgent destination = target ?? _agent;
-        string valid = newId is null ? id : ProfileId.RequireValid(newId, profile.Credential.Provider);
-        _agent.Workspace.Descriptions.RequireKind(destination, valid, profile.Credential.Type);
+        string valid = newId is null ? id : ProfileId.RequireValid(newId, credential.Provider);
+        _agent.Workspace.Descriptions.RequireKind(destination, valid, credential.Type);
         bool sameStore = destination.Paths.Directory == _agent.Paths.Directory;
         await destination.UpdateAsync(
             (own, editor) =>
             {
                 RequireFree(own, valid, destination);
                 if (sameStore && own.TryGet(id, out _)) editor.Duplicate(id, valid);
-                else editor.Put(valid, profile.Credential);
+                else editor.Adopt(valid, source.Entry!);
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        destination.Profiles.WarnIfUnused(valid, profile.Credential.Provider);
+        destination.Profiles.WarnIfUnused(valid, credential.Provider);
         return destination.Profiles.Get(valid);
     }
 

@@ -95,10 +95,11 @@ public sealed class SessionManager
     }
 
     /// <summary>Lifts the pins to a profile that is gone.</summary>
-    internal Task ForgetProfileAsync(string id, CancellationToken cancellationToken) => RemoveAsync(pin => pin.ProfileId == id, cancellationToken);
+    internal Task ForgetProfileAsync(string id)
+        => FollowAsync($"Sessions may go on naming {id}, which counts for nothing", () => RemoveAsync(pin => pin.ProfileId == id, CancellationToken.None));
 
     /// <summary>Lets pins follow a profile to its new id.</summary>
-    internal async Task RenameProfileAsync(string id, string newId, CancellationToken cancellationToken)
+    internal Task RenameProfileAsync(string id, string newId) => FollowAsync($"Sessions that stay with {id} may not follow it to {newId}", async () =>
     {
         if (_file.Read().All(pin => pin.ProfileId != id)) return;
         await _file.UpdateAsync(
@@ -107,12 +108,30 @@ public sealed class SessionManager
                 SessionFile.Rename(sessions, id, newId);
                 return true;
             },
-            cancellationToken).ConfigureAwait(false);
-    }
+            CancellationToken.None).ConfigureAwait(false);
+    });
 
     /// <summary>Lifts the automatic pins of a provider: a new order is for the running sessions too.</summary>
-    internal Task ForgetAutomaticAsync(string provider, CancellationToken cancellationToken)
-        => RemoveAsync(pin => pin.Source == SessionPinSource.Auto && ProviderId.Same(pin.Provider, provider), cancellationToken);
+    internal Task ForgetAutomaticAsync(string provider) => FollowAsync(
+        $"Running sessions may go on with the accounts of {provider} that they have",
+        () => RemoveAsync(pin => pin.Source == SessionPinSource.Auto && ProviderId.Same(pin.Provider, provider), CancellationToken.None));
+
+    /// <summary>Does what follows in the sessions from a change that is made already: what goes wrong is a warning, and can be no error any more.</summary>
+    /// <param name="otherwise">What it comes to where it goes wrong: a sentence without its end.</param>
+    /// <param name="work">The work.</param>
+    private async Task FollowAsync(string otherwise, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is KrabAuthException or IOException or UnauthorizedAccessException)
+        {
+            // Of the remedies this one alone helps without the command that is over; it reads the same at each front end.
+            string mend = e is KrabAuthException { Kind: AuthErrorKind.CorruptData } corrupt ? $" {corrupt.Remedy.CommandLine}" : string.Empty;
+            _agent.Workspace.Log.Warning($"{otherwise} (agent {_agent.Id}): {e.Message}{mend}");
+        }
+    }
 
     private async Task<int> RemoveAsync(Func<SessionPin, bool> condition, CancellationToken cancellationToken)
     {

@@ -55,6 +55,8 @@ public sealed class UseTests : IDisposable
             Outcome outcome = _home.Run(["models", "auth", .. command, "--provider", "openai"]);
             Assert.Equal(1, outcome.ExitCode);
             Assert.StartsWith("Error: No usable auth profile for openai: openai:a comes back first, in 3h.\n", outcome.Error, StringComparison.Ordinal);
+            // It has shown why already; to run it again would not help.
+            Assert.EndsWith("\nNext: Wait, or let them in again now: krabauth models auth cooldown clear --provider openai\n", outcome.Error, StringComparison.Ordinal);
             if (command is ["resolve", "--json"]) Assert.Equal(JsonValueKind.Null, TempHome.ParseJson(outcome.Output).GetProperty("selected").ValueKind);
         }
         // What was disabled for hours may have been topped up: with nothing else left it is tried, once.

@@ -73,6 +73,9 @@ Describe 'A session in <_>, given all cmdlets but those that give secrets away' 
         Invoke-Own Copy-KrabAuthProfile @{ ProfileId = 'openai:first'; NewName = 'second' }
         Invoke-Own Set-KrabAuthProfile @{ ProfileId = 'openai:second'; DisplayName = 'Second' }
         Invoke-Own Remove-KrabAuthProfile @{ ProfileId = 'groq:manual'; Confirm = $false }
+        $page = Join-Path (Get-NewDirectory) 'report.html'
+        Invoke-Own Export-KrabAuthReport @{ Path = $page }
+        $page | Should -Exist
         (Invoke-Own Get-KrabAuthProfile).ProfileId | Should -Be @('openai:b', 'openai:first', 'openai:second', 'openai-codex:me')
     }
 

@@ -38,6 +38,11 @@ Describe 'Export-KrabAuthReport' {
         Get-Content -LiteralPath $file -TotalCount 1 | Should -Be '<!DOCTYPE html>'
     }
 
+    It 'takes variables for no files' {
+        $null = Assert-SingleError { Export-KrabAuthReport Env:/report.html @at } PathElsewhere
+        Test-Path Env:/report.html | Should -BeFalse
+    }
+
     It 'says where it cannot write' {
         $null = Assert-SingleError { Export-KrabAuthReport "$TestDrive/nowhere/report.html" @at } ReportNotWritten
     }

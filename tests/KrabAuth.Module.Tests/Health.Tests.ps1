@@ -41,6 +41,9 @@ Describe 'Should -BeKrabAuthHealthy' {
         Get-Failure { 'mistral' | Should -BeKrabAuthHealthy } | Should -Be 'Expected mistral to be healthy, but it is not: Failed, Missing [missing]. Next: Connect-KrabProvider mistral -Method ApiKey'
         Get-Failure { 'groq:nobody' | Should -BeKrabAuthHealthy } | Should -Be 'Expected groq:nobody to be a profile or a provider, but there is no such profile. Next: Get-KrabAuthProfile'
         Get-Failure { $null | Should -BeKrabAuthHealthy } | Should -Match 'but got nothing'
+        # What is gone is not healthy.
+        'groq:gone' | Should -Not -BeKrabAuthHealthy
+        Get-Failure { '' | Should -Not -BeKrabAuthHealthy } | Should -Match 'but got'
         Get-Failure { 5 | Should -Not -BeKrabAuthHealthy } | Should -Match "but got '5'"
     }
 

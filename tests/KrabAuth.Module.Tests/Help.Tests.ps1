@@ -72,7 +72,7 @@ Describe 'Help of <Name>' -ForEach $cmdlets {
     }
 
     It 'links to what exists' {
-        foreach ($link in $help.relatedLinks.navigationLink.linkText) {
+        foreach ($link in $help.relatedLinks.navigationLink.linkText -ne 'Online Version') {
             Test-Path (Join-Path $docs "$link.md") | Should -BeTrue -Because $link
         }
     }
@@ -109,8 +109,12 @@ Describe 'Help files' {
         if (-not $hasPlatyPS) { Set-ItResult -Skipped -Because 'the module Microsoft.PowerShell.PlatyPS is not here' }
         $made = Join-Path $TestDrive 'KrabAuth.dll-Help.xml'
         & (Join-Path $root 'docs/Build-Help.ps1') -OutputPath $made
-        $committed = [System.IO.File]::ReadAllText((Join-Path $root 'src/KrabAuth/Help/en-US/KrabAuth.dll-Help.xml')).Replace("`r", '')
-        [System.IO.File]::ReadAllText($made) -ceq $committed | Should -BeTrue -Because 'docs/Build-Help.ps1 must be run after a change of a page'
+        $names = (Get-ChildItem $TestDrive -File).Name
+        $names | Should -Be (Get-ChildItem (Join-Path $root 'src/KrabAuth/Help/en-US')).Name
+        foreach ($name in $names) {
+            $committed = [System.IO.File]::ReadAllText((Join-Path $root "src/KrabAuth/Help/en-US/$name")).Replace("`r", '')
+            [System.IO.File]::ReadAllText((Join-Path $TestDrive $name)) -ceq $committed | Should -BeTrue -Because "docs/Build-Help.ps1 must be run after a change of a page ($name)"
+        }
     }
 
     It 'follows the schema of PlatyPS: <Name>' -ForEach $cmdlets {
@@ -119,8 +123,10 @@ Describe 'Help files' {
     }
 
     It 'ships what is committed' {
-        $shipped = [System.IO.File]::ReadAllText((Join-Path $module 'en-US/KrabAuth.dll-Help.xml'))
-        $shipped -ceq [System.IO.File]::ReadAllText((Join-Path $root 'src/KrabAuth/Help/en-US/KrabAuth.dll-Help.xml')) | Should -BeTrue
+        foreach ($file in Get-ChildItem (Join-Path $root 'src/KrabAuth/Help/en-US')) {
+            $shipped = [System.IO.File]::ReadAllText((Join-Path $module "en-US/$($file.Name)"))
+            $shipped -ceq [System.IO.File]::ReadAllText($file.FullName) | Should -BeTrue
+        }
     }
 
     It 'has a topic on <_>' -ForEach 'Profiles', 'Order', 'Cooldown', 'Storage', 'Security', 'Errors', 'Automation', 'Doctor' {
@@ -128,8 +134,17 @@ Describe 'Help files' {
         Get-Page 'about_KrabAuth' | Should -Match "(?m)^- about_KrabAuth_$_$" -Because 'the overview leads to every topic'
     }
 
+    It 'can be opened online: <_>' -ForEach (Get-Item (Join-Path $PSScriptRoot '../../docs/en-US/*-*.md')).BaseName {
+        $address = (Get-Help $_).relatedLinks.navigationLink.uri.Where({ $_ }, 'First')
+        $address | Should -Be "$((Test-ModuleManifest (Join-Path $module 'KrabAuth.psd1')).ProjectUri)/blob/main/docs/en-US/$_.md"
+    }
+
     It 'finds <Topic>' -ForEach $topics {
-        Get-Help $Topic | Out-String | Should -Match "# $Topic"
+        $text = Get-Help $Topic | Out-String
+        $text | Should -Match "(?m)^$Topic"
+        $text | Should -Match '(?m)^SHORT DESCRIPTION'
+        # As it was written, but for the marks.
+        ($text -replace '[#`\s]') | Should -BeExactly ((Get-Page $Topic) -replace '[#`\s]')
     }
 
     It 'keeps <Topic> within 80 columns' -ForEach $topics {

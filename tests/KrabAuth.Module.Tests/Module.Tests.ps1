@@ -86,7 +86,10 @@ Describe 'The views' {
         foreach ($data in Get-FormatData -TypeName 'KrabAuth.*') {
             $type = [KrabAuth.AuthWorkspace].Assembly.GetType($data.TypeName) ?? [KrabAuth.Commands.KrabCmdlet].Assembly.GetType($data.TypeName)
             $entries = foreach ($control in $data.FormatViewDefinition.Control) {
-                if ($control -is [Management.Automation.TableControl]) { $control.Rows.Columns.DisplayEntry } elseif ($control -is [Management.Automation.WideControl]) { $control.Entries.DisplayEntry } else { $control.Entries.Items.DisplayEntry }
+                if ($control -is [Management.Automation.TableControl]) { $control.Rows.Columns.DisplayEntry }
+                elseif ($control -is [Management.Automation.WideControl]) { $control.Entries.DisplayEntry }
+                elseif ($control -is [Management.Automation.CustomControl]) { @($control.Entries.CustomItems) + @($control.Entries.CustomItems.CustomItems) | Where-Object { $_ -is [Management.Automation.CustomItemExpression] } | ForEach-Object Expression }
+                else { $control.Entries.Items.DisplayEntry }
             }
             foreach ($entry in $entries) {
                 $entry.ValueType | Should -Be 'Property'

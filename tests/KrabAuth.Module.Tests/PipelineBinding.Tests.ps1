@@ -167,6 +167,17 @@ Describe 'Names that mean nothing' {
         Get-CommandError { Get-KrabAuthSession 'no*' @at; Get-KrabAuthSession @at } | Should -BeNullOrEmpty
     }
 
+    It 'are not repeated where they are a secret: <Name>' -ForEach @(
+        @{ Name = 'Get-KrabAuthProfile'; Run = { Get-KrabAuthProfile -Provider sk-proj-0123456789abcdefghij @at } }
+        @{ Name = 'Get-KrabAuthUsage'; Run = { Get-KrabAuthUsage sk-proj-0123456789abcdefghij @at } }
+        @{ Name = 'Get-KrabAuthSession'; Run = { Get-KrabAuthSession sk-proj-0123456789abcdefghij @at } }
+        @{ Name = 'Get-KrabProvider'; Run = { Get-KrabProvider sk-proj-0123456789abcdefghij @at } }
+    ) {
+        $problem = @(Get-CommandError $Run)
+        $problem.Count | Should -Be 1
+        "$($problem[0]) $($problem[0].Exception) $($problem[0].TargetObject) $($problem[0].InvocationInfo.BoundParameters.Values)" | Should -Not -Match '0123456789abcdefghij'
+    }
+
     It 'are told where a pattern is none: <Name>' -ForEach @(
         @{ Name = 'Get-KrabAuthProfile'; Run = { Get-KrabAuthProfile 'groq:[' @at } }
         @{ Name = 'Get-KrabAuthOrder'; Run = { Get-KrabAuthOrder 'groq[' @at } }

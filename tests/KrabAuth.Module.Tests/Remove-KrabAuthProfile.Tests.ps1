@@ -23,6 +23,18 @@ Describe 'Remove-KrabAuthProfile' {
         Get-Fingerprint $at.StateDirectory | Should -Be $before
     }
 
+    It 'takes an id that looks like a pattern for itself: <Name>' -ForEach @(
+        @{ Name = 'given'; How = { Remove-KrabAuthProfile 'groq:[x]' -Confirm:$false @odd } }
+        @{ Name = 'escaped'; How = { Remove-KrabAuthProfile 'groq:`[x`]' -Confirm:$false @odd } }
+        @{ Name = 'piped'; How = { Get-KrabAuthProfile 'groq:[x]' @odd | Remove-KrabAuthProfile -Confirm:$false } }
+    ) {
+        $odd = Initialize-Store @{ 'groq:[x]' = Get-ApiKeyEntry groq; 'groq:x' = Get-ApiKeyEntry groq; 'groq:y' = Get-ApiKeyEntry groq }
+        & $How
+        (Read-Store $odd).profiles.Keys | Sort-Object | Should -Be @('groq:x', 'groq:y')
+        Remove-KrabAuthProfile 'groq:[x]' -Confirm:$false @odd
+        (Read-Store $odd).profiles.Keys | Should -Be 'groq:y'
+    }
+
     It 'writes one error for an id that is not there and removes the others' {
         $record = Assert-SingleError -Id ProfileNotFound { Remove-KrabAuthProfile anthropic:nobody, anthropic:work -Confirm:$false @at }
         $record.TargetObject | Should -Be 'anthropic:nobody'

@@ -29,6 +29,7 @@ Describe 'A vault<why>' -ForEach @(@{ Why = $why; Path = $manager.Path }) -Skip:
                 'openai:over'     = Get-TokenEntry openai ([timespan]::FromHours(-1))
                 'openai-codex:me' = Get-OAuthEntry openai-codex ([timespan]::FromHours(1))
                 'groq:ref'        = @{ type = 'api_key'; provider = 'groq'; keyRef = @{ source = 'vault'; provider = 'Krab'; id = 'groq:work' } }
+                'groq:[w]ork'     = Get-ApiKeyEntry groq 'gsk-test-odd-0123456789'
                 'groq:self'       = @{ type = 'api_key'; provider = 'groq'; keyRef = @{ source = 'vault'; provider = 'Krab'; id = 'groq:self' } }
             })
         $script:place = $at
@@ -60,6 +61,10 @@ Save signIn { Set-Secret openai-codex:me 'x-0123456789-0123456789' -Vault Krab; 
 Save table { Set-Secret groq:work @{ a = 1 } -Vault Krab; 'stored' }
 Save name { Set-Secret groq 'gsk-test-name-0123456789' -Vault Krab; 'stored' }
 Save removed { Remove-Secret openai:over -Vault Krab; @((Get-SecretInfo openai:* -Vault Krab).Name) }
+Save removeMany { Remove-Secret groq:* -Vault Krab; 'removed' }
+Save removeOdd { Remove-Secret 'groq:[w]ork' -Vault Krab; @((Get-SecretInfo groq:* -Vault Krab).Name) }
+Save typoSet { Set-Secret groq:typo 'gsk-test-typo-0123456789' -Vault Typo; 'stored' }
+Save typoGet { @((Get-SecretInfo -Vault Typo).Name) }
 Save removeNone { Remove-Secret groq:nobody -Vault Krab; 'removed' }
 Unregister-SecretVault Krab, Typo
 `$answers | ConvertTo-Json -Depth 5 | Set-Content -LiteralPath '$file'
@@ -67,7 +72,7 @@ Unregister-SecretVault Krab, Typo
         if (Test-Path -LiteralPath $file) { $script:answers = Get-Content -Raw -LiteralPath $file | ConvertFrom-Json -AsHashtable }
     }
 
-    It 'answers all' { $answers.Count | Should -Be 20 -Because "the session said: $($said -join "`n")" }
+    It 'answers all' { $answers.Count | Should -Be 24 -Because "the session said: $($said -join "`n")" }
 
     It 'is in order, and says what is wrong with a parameter that it does not know' {
         $answers.test | Should -BeTrue
@@ -94,7 +99,7 @@ Unregister-SecretVault Krab, Typo
     }
 
     It 'lists the profiles with what is known of them' {
-        $answers.infos | Should -Be @('groq:ref SecureString Krab', 'groq:self SecureString Krab', 'groq:work SecureString Krab', 'openai-codex:me SecureString Krab', 'openai:ends SecureString Krab', 'openai:over SecureString Krab')
+        $answers.infos | Should -Be @('groq:ref SecureString Krab', 'groq:self SecureString Krab', 'groq:work SecureString Krab', 'groq:[w]ork SecureString Krab', 'openai-codex:me SecureString Krab', 'openai:ends SecureString Krab', 'openai:over SecureString Krab')
         $answers.filtered | Should -Be @('openai:ends', 'openai:over')
         $answers.metadata | Should -Be 'openai Token ok me@example.com DateTime'
     }
@@ -116,5 +121,14 @@ Unregister-SecretVault Krab, Typo
         $answers.removed | Should -Be 'openai:ends'
         (Read-Store $place).profiles.Keys | Should -Not -Contain 'openai:over'
         $answers.removeNone | Should -Match '^ERROR: .*\| Auth profile "groq:nobody" not found'
+    }
+
+    It 'removes one profile, and none that its name would match as a pattern' {
+        $answers.removeMany | Should -Match '^ERROR: .*not found'
+        $answers.removeOdd | Should -Be @('groq:ref', 'groq:self', 'groq:work')
+    }
+
+    It 'puts nothing into the usual store because a parameter is misspelled' {
+        $answers.typoSet, $answers.typoGet | Should -Match '^ERROR: .*StateDir\. It knows: Agent, Product, StateDirectory'
     }
 }

@@ -193,6 +193,17 @@ Describe 'Colours' {
         try { (Invoke-NewSession "$script; `$PSStyle.OutputRendering") -join "`n" | Should -Match 'PlainText' } finally { $env:NO_COLOR = $null }
     }
 
+    It 'are not all that a view has to show of what comes from a job or a file: <_>' -ForEach $types {
+        $names = [regex]::Matches([IO.File]::ReadAllText((Join-Path $ModulePath 'KrabAuth.format.ps1xml')), '<PropertyName>(\w+View)<').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
+        foreach ($object in @(& $samples[$_])) {
+            $file = Join-Path (Get-NewDirectory) 'out.xml'
+            $object | Export-Clixml $file
+            $copy = Import-Clixml $file
+            foreach ($name in $names) { [bool]"$($copy.$name)" | Should -Be ([bool]"$($object.$name)") -Because "$name of $($object.PSTypeNames[0])" }
+            ($copy | Select-Object *).PSObject.Properties.Name | Where-Object { $_ -like '*View' } | Should -BeNullOrEmpty
+        }
+    }
+
     It 'are in nothing but views: <_>' -ForEach $types {
         foreach ($object in @(& $samples[$_])) {
             $shown = ($object | Select-Object *).PSObject.Properties.Name

@@ -148,21 +148,8 @@ internal sealed class Json5Reader
             else value.Append(_text[_at++]);
         }
         _at++;
-        string text = value.ToString();
-        if (!HasHalfCharacter(text)) return text;
-        _at = start;
-        throw Failure("a \\u escape is half of a character");
-    }
-
-    private static bool HasHalfCharacter(string text)
-    {
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return true;
-            i++;
-        }
-        return false;
+        // Half a character, which JavaScript reads and the library does not write, is replaced.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value.ToString()));
     }
 
     private void ReadEscape(StringBuilder value)

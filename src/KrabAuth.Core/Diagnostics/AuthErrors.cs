@@ -9,11 +9,11 @@ namespace KrabAuth.Diagnostics;
 /// </summary>
 internal static partial class AuthErrors
 {
-    public static KrabAuthException StoreCorrupt(string path, JsonProblem problem) => new(
+    public static KrabAuthException StoreCorrupt(string path, JsonProblem problem, string afterwards = " and sign in again") => new(
         "StoreCorrupt",
         AuthErrorKind.CorruptData,
         $"{path}({problem.Line},{problem.Column}): {problem.Description}. The file was left as it is.",
-        Remedy.Same($"Mend line {problem.Line} by hand, or move the file away and sign in again: {path}"),
+        Remedy.Same($"Mend line {problem.Line} by hand, or move the file away{afterwards}: {path}"),
         path);
 
     public static KrabAuthException StoreUnreadable(string path, string reason, Exception? inner) => new(
@@ -27,11 +27,22 @@ internal static partial class AuthErrors
     public static KrabAuthException StoreUnwritable(string path, Exception inner) => new(
         "StoreUnwritable",
         AuthErrorKind.PermissionDenied,
-        $"{path} cannot be written: {inner.Message} Nothing was changed.",
+        $"{path} cannot be written: {inner.Message.TrimEnd('.')}. Nothing was changed.",
         Remedy.Same(IsDiskFull(inner)
             ? $"Free some space on the disk of this directory and try again: {Path.GetDirectoryName(path)}"
             : $"Make the directory writable for you and try again: {Path.GetDirectoryName(path)}"),
         path,
+        inner);
+
+    private const string ReplaceFirst = "Let that file be replaced (it may be write-protected, or mounted by itself), then see what no longer fits: ";
+
+    /// <summary>Of the two files of a store the first changed and the second did not: trying again is not what helps.</summary>
+    public static KrabAuthException StorePartlyWritten(string written, string unwritten, Exception inner) => new(
+        "StorePartlyWritten",
+        AuthErrorKind.PermissionDenied,
+        $"{written} was changed, but {unwritten} cannot be replaced: {inner.Message.TrimEnd('.')}. The orders and waits in it are the old ones.",
+        new Remedy(ReplaceFirst + Remedies.Examine.PowerShell, ReplaceFirst + Remedies.Examine.CommandLine),
+        unwritten,
         inner);
 
     /// <summary>ENOSPC, EDQUOT; ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL on Windows.</summary>
@@ -44,6 +55,13 @@ internal static partial class AuthErrors
         $"The store is not written while {variable} is set.",
         Remedy.Same($"Unset {variable} and try again."),
         variable);
+
+    public static KrabAuthException PathElsewhere(string path) => new(
+        "PathElsewhere",
+        AuthErrorKind.InvalidInput,
+        $"{path} is no place in the file system.",
+        Remedy.Same("Give the path of a file or directory, such as ./report.html."),
+        path);
 
     public static KrabAuthException ForeignOwner(string path) => new(
         "UnsafePath",

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using KrabAuth.Storage;
 
 namespace KrabAuth.Interop;
 
@@ -13,7 +14,8 @@ internal static class JsonSplice
     public static byte[] Replace(ReadOnlySpan<byte> text, IReadOnlyDictionary<string, string> values)
     {
         int start = text.StartsWith("\uFEFF"u8) ? 3 : 0;
-        var reader = new Utf8JsonReader(text[start..]);
+        // Half a character in a name is no name of ours; what is read has the same places as what is written.
+        var reader = new Utf8JsonReader(LenientJson.Mend(text[start..].ToArray()));
         var names = new List<string?>();
         var output = new ArrayBufferWriter<byte>(text.Length + 256);
         int copied = 0;

@@ -53,7 +53,7 @@ internal sealed class TokenRefresher(AuthAgent agent)
             Task<OAuthCredential> work = UnfinishedRequests.OfProcess.Track(Task.Run(() => RefreshAsync(id, seen, force, since, cancellationToken), CancellationToken.None));
             return await work.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable" or "OwnerUnreadable" or "OwnerUnwritable" or "OwnerUnknown")
+        catch (KrabAuthException e) when (!force && IsAlive(seen) && e.ErrorId is "StoreLocked" or "StoreReadOnly" or "StoreUnwritable" or "StorePartlyWritten" or "OwnerUnreadable" or "OwnerUnwritable" or "OwnerUnknown")
         {
             // A token that still lives needs neither a lock nor a place to be written to.
             WarnOfOldToken(id, seen, e.Message);

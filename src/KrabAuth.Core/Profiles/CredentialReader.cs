@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KrabAuth.Routing;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
@@ -7,13 +8,20 @@ namespace KrabAuth.Profiles;
 
 /// <summary>An entry of a store that is not a profile, and why. It stays in the file.</summary>
 /// <param name="Id">The entry's name.</param>
-/// <param name="Reason"><c>non_object</c>, <c>invalid_type</c> or <c>missing_provider</c>.</param>
+/// <param name="Reason"><c>non_object</c>, <c>invalid_type</c>, <c>missing_provider</c>, <c>flat_entry</c> or <c>broken_id</c>.</param>
 /// <param name="Hint">What would mend it.</param>
 public sealed record RejectedProfile(string Id, string Reason, string Hint);
 
 /// <summary>Reads one entry of <c>profiles</c>, forgiving what people and older programs write.</summary>
 internal static class CredentialReader
 {
+    /// <summary>The same for an entry whose text is being changed.</summary>
+    public static (Credential? Credential, RejectedProfile? Rejected) Read(string id, JsonNode? entry)
+    {
+        using JsonDocument document = JsonDocument.Parse(entry?.ToJsonString() ?? "null");
+        return Read(id, document.RootElement);
+    }
+
     public static (Credential? Credential, RejectedProfile? Rejected) Read(string id, JsonElement entry)
     {
         if (entry.ValueKind != JsonValueKind.Object) return (null, new RejectedProfile(id, "non_object", "an entry must be an object with type and provider"));

@@ -3,6 +3,16 @@ namespace KrabAuth.Storage;
 /// <summary>What a file is to hold.</summary>
 internal readonly record struct NewContent(string Path, ReadOnlyMemory<byte> Content);
 
+/// <summary>Of files that change together, one was replaced and the next could not be.</summary>
+internal sealed class PartlyWrittenException(string written, string unwritten, Exception inner) : IOException(inner.Message, inner)
+{
+    /// <summary>The last that has its new content.</summary>
+    public string Written => written;
+
+    /// <summary>The first that has its old one.</summary>
+    public string Unwritten => unwritten;
+}
+
 /// <summary>Replaces a file whole or not at all.</summary>
 internal static class AtomicFile
 {
@@ -22,19 +32,25 @@ internal static class AtomicFile
     public static void Write(string path, ReadOnlyMemory<byte> content, Action? beforeReplace = null, bool overwrite = true, UnixFileMode? mode = null)
         => Write([new NewContent(path, content)], beforeReplace, overwrite, mode);
 
-    /// <summary>Writes several files: none of them is replaced before all of them are on the disk.</summary>
+    /// <summary>
+    /// Writes several files: none of them is replaced before all of them are on the disk. They are replaced one after the other, and one
+    /// that was is not put back: somebody may have read it since, and it may hold what is nowhere else.
+    /// </summary>
+    /// <exception cref="PartlyWrittenException">Some were replaced, and the next could not be.</exception>
     public static void Write(IReadOnlyList<NewContent> files, Action? beforeReplace = null, bool overwrite = true, UnixFileMode? mode = null)
     {
+        int replaced = 0;
         string[] temporaries = [.. files.Select(file => $"{file.Path}.{Guid.NewGuid():N}{TemporarySuffix}")];
         try
         {
             for (int i = 0; i < temporaries.Length; i++) WriteTemporary(temporaries[i], files[i].Content.Span, mode);
             beforeReplace?.Invoke();
-            for (int i = 0; i < temporaries.Length; i++) Replace(temporaries[i], files[i].Path, overwrite);
+            for (; replaced < temporaries.Length; replaced++) Replace(temporaries[replaced], files[replaced].Path, overwrite);
         }
-        catch
+        catch (Exception e)
         {
             foreach (string temporary in temporaries) File.Delete(temporary);
+            if (replaced > 0) throw new PartlyWrittenException(files[replaced - 1].Path, files[replaced].Path, e);
             throw;
         }
         foreach (string directory in files.Select(file => Path.GetDirectoryName(file.Path)!).Distinct(StringComparer.Ordinal)) NativeFile.FlushDirectory(directory);

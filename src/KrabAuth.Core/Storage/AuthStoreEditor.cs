@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
@@ -27,8 +26,7 @@ internal sealed class AuthStoreEditor
         Credential? previous = null;
         if (profiles[id] is JsonObject entry)
         {
-            using JsonDocument document = JsonDocument.Parse(entry.ToJsonString());
-            previous = CredentialReader.Read(id, document.RootElement).Credential;
+            previous = CredentialReader.Read(id, entry).Credential;
         }
         else
         {
@@ -39,10 +37,11 @@ internal sealed class AuthStoreEditor
     }
 
     /// <summary>Adds an entry as it is, unless its id is taken.</summary>
-    public void Adopt(string id, JsonObject entry)
+    /// <returns>Whether the entry is there now.</returns>
+    public bool Adopt(string id, JsonObject entry)
     {
         JsonObject profiles = Section(_root, "profiles");
-        if (!profiles.ContainsKey(id)) profiles.Add(id, entry);
+        return profiles.TryAdd(id, entry) || JsonNode.DeepEquals(profiles[id], entry);
     }
 
     /// <summary>Puts an entry as it is in the place of the one that has its id, or at the end.</summary>
@@ -139,6 +138,12 @@ internal sealed class AuthStoreEditor
     public void Rename(string id, string newId)
     {
         RenameMember(Section(_root, "profiles"), id, newId);
+        RenameReferences(id, newId);
+    }
+
+    /// <summary>Lets orders and records of use name a profile by another id, which is what a profile of another store's is known by.</summary>
+    public void RenameReferences(string id, string newId)
+    {
         foreach (JsonObject document in StateDocuments())
         {
             if (document["usageStats"] is JsonObject usage)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
@@ -22,11 +23,11 @@ internal static class AuthStoreReader
         var rejected = new List<RejectedProfile>();
         foreach (JsonMember entry in Section(root, "profiles", profilesPath).Members())
         {
-            (Credential? credential, RejectedProfile? refusal) = CredentialReader.Read(entry.Name, entry.Value);
+            (Credential? credential, RejectedProfile? refusal) = profiles!.HasHalves && entry.Name.Contains('\uFFFD') ? (null, BrokenId(entry.Name)) : CredentialReader.Read(entry.Name, entry.Value);
             if (credential is not null) accepted.Add(new StoredProfile(entry.Name, credential));
             else rejected.Add(refusal!);
         }
-        if (root is not null && root.Member("profiles") is null) rejected.AddRange(FlatEntries(root));
+        rejected.AddRange(FlatEntries(root));
         return new AuthStore(accepted)
         {
             Rejected = rejected,
@@ -48,9 +49,16 @@ internal static class AuthStoreReader
             ? throw AuthErrors.StoreCorrupt(path, new JsonProblem($"the member \"{name}\" must be an object", 1, 1))
             : root.Object(name);
 
-    /// <summary>People write <c>{"openrouter": {"apiKey": "…"}}</c> by hand: nothing reads it, so it has to be said.</summary>
+    /// <summary>No order, no command and no change of the store can name it.</summary>
+    private static RejectedProfile BrokenId(string id) => new(id, "broken_id", "half of a character stands in its name: give it another");
+
+    /// <summary>
+    /// People write <c>{"openrouter": {"apiKey": "…"}}</c> by hand: nothing reads it, so it has to be said. Where there are profiles, an
+    /// object beside them may be a newer peer's: one without a secret is not taken for a credential.
+    /// </summary>
     private static IEnumerable<RejectedProfile> FlatEntries(JsonElement? root) => root.Members()
-        .Where(member => member.Value.ValueKind == JsonValueKind.Object && member.Name is not ("order" or "lastGood" or "usageStats"))
+        .Where(member => member.Value.ValueKind == JsonValueKind.Object && member.Name is not ("profiles" or "order" or "lastGood" or "usageStats"))
+        .Where(member => root.Member("profiles") is null || FlatCredential.HasSecret(member.Name, JsonObject.Create(member.Value)!))
         .Select(member => new RejectedProfile(member.Name, "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""));
 
     /// <summary>A section of a file. What cannot be read in the second file does not hide what the first says.</summary>

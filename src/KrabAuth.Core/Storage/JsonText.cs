@@ -63,6 +63,38 @@ internal static class JsonText
             return -1;
         }
 
+        /// <summary>Writes half of a character as the escape that it was read from; the encoders in the box would replace it.</summary>
+        public override OperationStatus Encode(ReadOnlySpan<char> source, Span<char> destination, out int charsConsumed, out int charsWritten, bool isFinalBlock = true)
+        {
+            charsConsumed = charsWritten = 0;
+            while (true)
+            {
+                ReadOnlySpan<char> rest = source[charsConsumed..];
+                int half = IndexOfHalf(rest, isFinalBlock);
+                OperationStatus status = base.Encode(half < 0 ? rest : rest[..half], destination[charsWritten..], out int consumed, out int written, isFinalBlock);
+                charsConsumed += consumed;
+                charsWritten += written;
+                if (half < 0 || status != OperationStatus.Done) return status;
+                if (!destination[charsWritten..].TryWrite($"\\u{(int)rest[half]:x4}", out written)) return OperationStatus.DestinationTooSmall;
+                charsConsumed++;
+                charsWritten += written;
+            }
+        }
+
+        /// <summary>Where half of a character stands; -1 if nowhere. At the end of a block the other half may follow.</summary>
+        private static int IndexOfHalf(ReadOnlySpan<char> text, bool isFinalBlock)
+        {
+            for (int i = 0; i < text.Length; i++)
+            {
+                if (!char.IsSurrogate(text[i])) continue;
+                bool isHigh = char.IsHighSurrogate(text[i]);
+                if (isHigh && i + 1 == text.Length) return isFinalBlock ? i : -1;
+                if (!isHigh || !char.IsLowSurrogate(text[i + 1])) return i;
+                i++;
+            }
+            return -1;
+        }
+
         public override unsafe bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
         {
             string escaped = unicodeScalar switch

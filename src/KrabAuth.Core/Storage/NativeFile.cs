@@ -67,7 +67,13 @@ internal static partial class NativeFile
     {
         if (OperatingSystem.IsWindows()) return;
         int descriptor = OpenForRead(path, 0);
-        if (descriptor < 0) throw Failure(path, Marshal.GetLastPInvokeError());
+        if (descriptor < 0)
+        {
+            // One that may be written and not be listed cannot be flushed, and by now the file in it is replaced.
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Eacces) return;
+            throw Failure(path, errno);
+        }
         try
         {
             // Some file systems (network shares) cannot flush a directory: EINVAL then, and nothing more can be done.

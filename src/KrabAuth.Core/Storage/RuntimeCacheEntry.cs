@@ -58,21 +58,27 @@ internal static class RuntimeCacheEntry
 
     /// <summary>Whether an entry is the account of a credential. One whose key is kept elsewhere may be any key.</summary>
     public static bool IsOf(Credential credential, JsonObject present)
-        => IsSameAccount(credential, present) || (credential is not OAuthCredential && credential.Reference is not null && present["type"]?.ToString() != "oauth");
+        => IsSameAccount(credential, present)
+            || (credential is not OAuthCredential && credential.Reference is not null && present["type"]?.ToString() != "oauth")
+            || (credential is TokenCredential token && Read(credential, present) is TokenCredential there && Equals(token.Token, there.Token));
 
     private static bool IsSameAccount(Credential credential, JsonObject present)
     {
-        var copy = (JsonObject)present.DeepClone();
-        copy["provider"] = credential.Provider;
-        using JsonDocument document = JsonDocument.Parse(copy.ToJsonString());
-        Credential? there = CredentialReader.Read(string.Empty, document.RootElement).Credential;
-        return (credential, there) switch
+        return (credential, Read(credential, present)) switch
         {
             (OAuthCredential ours, OAuthCredential theirs) => AccountIdentity.Matches(ours, theirs) || (ours.Refresh is not null && Equals(ours.Refresh, theirs.Refresh)),
             (OAuthCredential, _) => false,
             (_, ApiKeyCredential theirs) => theirs.Key?.Reveal() == Key(credential),
             _ => false,
         };
+    }
+
+    /// <summary>An entry says its provider by its name; it is one of the credential's provider.</summary>
+    private static Credential? Read(Credential credential, JsonObject present)
+    {
+        var copy = (JsonObject)present.DeepClone();
+        copy["provider"] = credential.Provider;
+        return CredentialReader.Read(string.Empty, copy).Credential;
     }
 
     private static long? Expires(JsonObject entry) => entry["expires"] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out long expires) ? expires : null;

@@ -20,6 +20,9 @@ internal sealed class SessionFile(AuthAgent agent)
 
     private const string Sessions = "sessions";
 
+    /// <summary>The file holds no credential: nobody has to sign in again for it.</summary>
+    private const string Afterwards = ", which only forgets the account that each session stays with";
+
     /// <summary>Where it is, or would be.</summary>
     public string Location { get; } = System.IO.Path.Combine(agent.Paths.Directory, "krabauth-sessions.json");
 
@@ -149,10 +152,10 @@ internal sealed class SessionFile(AuthAgent agent)
     {
         if (FileGuard.ReadAll(path) is not { } bytes) return null;
         (StrictJson? json, JsonProblem? problem) = StrictJson.Check(bytes);
-        if (json is null) throw AuthErrors.StoreCorrupt(path, problem!);
+        if (json is null) throw AuthErrors.StoreCorrupt(path, problem!, Afterwards);
         using JsonDocument document = json.ToDocument();
         return document.RootElement.ValueKind == JsonValueKind.Object && ((JsonElement?)document.RootElement).Member(Sessions) is null or { ValueKind: JsonValueKind.Object }
             ? json
-            : throw AuthErrors.StoreCorrupt(path, new JsonProblem("the file must hold an object with the member \"sessions\"", 1, 1));
+            : throw AuthErrors.StoreCorrupt(path, new JsonProblem("the file must hold an object with the member \"sessions\"", 1, 1), Afterwards);
     }
 }

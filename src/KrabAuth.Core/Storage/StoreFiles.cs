@@ -102,16 +102,29 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         public T Change<T>(Func<AuthStore, AuthStoreEditor, T> change)
         {
             AuthStore? before = null;
-            (T result, bool isWritten) = _files.Change(
-                _targets,
-                _storeLock,
-                (store, editor) =>
-                {
-                    before = store;
-                    return change(store, editor);
-                });
-            if (isWritten) (ProvidersBefore ??= new(StringComparer.Ordinal)).UnionWith(before!.Profiles.Select(profile => profile.Credential.Provider));
-            return result;
+            bool isWritten = false;
+            try
+            {
+                (T result, isWritten) = _files.Change(
+                    _targets,
+                    _storeLock,
+                    (store, editor) =>
+                    {
+                        before = store;
+                        return change(store, editor);
+                    });
+                return result;
+            }
+            catch (KrabAuthException e) when (e.ErrorId == "StorePartlyWritten")
+            {
+                // The credentials changed: what is made of them follows.
+                isWritten = true;
+                throw;
+            }
+            finally
+            {
+                if (isWritten) (ProvidersBefore ??= new(StringComparer.Ordinal)).UnionWith(before!.Profiles.Select(profile => profile.Credential.Provider));
+            }
         }
     }
 
@@ -125,6 +138,7 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         JsonNode rootBefore = root.DeepClone();
         JsonNode? stateBefore = stateRoot?.DeepClone();
         T result = change(store, new AuthStoreEditor(root, stateRoot));
+        // The credentials come first: where the other file cannot follow, a new token is safe, and what names a profile that is gone counts for nothing.
         List<NewContent> changed = [];
         if (!JsonNode.DeepEquals(root, rootBefore)) changed.Add(new NewContent(targets.Store, JsonText.Serialize(root)));
         if (stateRoot is not null && !JsonNode.DeepEquals(stateRoot, stateBefore)) changed.Add(new NewContent(targets.State, JsonText.Serialize(stateRoot)));
@@ -200,6 +214,10 @@ internal sealed class StoreFiles(AgentPaths paths, LockOptions lockOptions, IAut
         try
         {
             AtomicFile.Write(files, storeLock.ThrowIfLost);
+        }
+        catch (PartlyWrittenException e)
+        {
+            throw AuthErrors.StorePartlyWritten(e.Written, e.Unwritten, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

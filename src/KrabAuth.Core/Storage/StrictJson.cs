@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,6 +23,10 @@ internal sealed record JsonProblem(string Description, long Line, long Column)
 /// A JSON text that is safe to read and to write back: well-formed, valid Unicode, no member twice in one object (which
 /// of the two would be meant?), not too deep. A byte-order mark is accepted.
 /// </summary>
+/// <remarks>
+/// An escape that is half of a character is legal JSON, and programs in JavaScript write it where they cut a text. It is read as the
+/// replacement character, and written back as it was.
+/// </remarks>
 internal sealed class StrictJson
 {
     public const int MaxDepth = 64;
@@ -32,27 +37,70 @@ internal sealed class StrictJson
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MaxDepth };
 
     private readonly ReadOnlyMemory<byte> _text;
+    private readonly ReadOnlyMemory<byte> _whole;
 
-    private StrictJson(ReadOnlyMemory<byte> text) => _text = text;
+    /// <param name="text">The text.</param>
+    /// <param name="whole">The same in whole characters.</param>
+    private StrictJson(ReadOnlyMemory<byte> text, ReadOnlyMemory<byte> whole)
+    {
+        _text = text;
+        _whole = whole;
+    }
+
+    /// <summary>Whether halves of characters stand in the text: what is read is then not to the letter what is written.</summary>
+    public bool HasHalves => !_whole.Equals(_text);
 
     /// <summary>Checks the text; exactly one of the two results is not <see langword="null"/>.</summary>
     public static (StrictJson? Json, JsonProblem? Problem) Check(ReadOnlyMemory<byte> bytes)
     {
         ReadOnlyMemory<byte> text = bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
         if (IsBlank(text.Span)) return (null, new JsonProblem("the file is empty", 1, 1));
-        JsonProblem? problem = FindProblem(text.Span);
-        return problem is null ? (new StrictJson(text), null) : (null, problem);
+        if (!Utf8.IsValid(text.Span)) return (null, ProblemAt(text.Span, FirstInvalidByte(text.Span), "the text is not valid UTF-8"));
+        ReadOnlyMemory<byte> whole = Whole(text);
+        JsonProblem? problem = FindProblem(whole.Span);
+        return problem is null ? (new StrictJson(text, whole), null) : (null, problem);
     }
 
     /// <summary>The text for reading. The caller disposes it.</summary>
-    public JsonDocument ToDocument() => JsonDocument.Parse(_text, DocumentOptions);
+    public JsonDocument ToDocument() => JsonDocument.Parse(_whole, DocumentOptions);
 
     /// <summary>The text for changing; members keep their order.</summary>
-    public JsonNode ToNode() => JsonNode.Parse(_text.Span, documentOptions: DocumentOptions)!;
+    public JsonNode ToNode()
+    {
+        if (!HasHalves) return JsonNode.Parse(_text.Span, documentOptions: DocumentOptions)!;
+        using JsonDocument document = JsonDocument.Parse(_text, DocumentOptions);
+        return Exact(document.RootElement.Clone())!;
+    }
+
+    /// <summary>The node of an element, its texts to the letter: the library's own nodes would fail to write them.</summary>
+    private static JsonNode? Exact(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var map = new JsonObject();
+                foreach (JsonProperty member in element.EnumerateObject()) map.Add(LenientJson.Unescape(JsonMarshal.GetRawUtf8PropertyName(member)), Exact(member.Value));
+                return map;
+            case JsonValueKind.Array:
+                return new JsonArray([.. element.EnumerateArray().Select(Exact)]);
+            case JsonValueKind.String:
+                return JsonValue.Create(LenientJson.Unescape(JsonMarshal.GetRawUtf8Value(element)[1..^1]));
+            default:
+                return JsonValue.Create(element);
+        }
+    }
+
+    /// <summary>Most texts have no such escape, and are not copied.</summary>
+    private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> text)
+    {
+        if (text.Span.IndexOf("\\u"u8) < 0) return text;
+        byte[] copy = text.ToArray();
+        byte[] mended = LenientJson.Mend(copy);
+        return ReferenceEquals(mended, copy) ? text : mended;
+    }
 
     private static JsonProblem? FindProblem(ReadOnlySpan<byte> text)
     {
-        if (!Utf8.IsValid(text)) return ProblemAt(text, FirstInvalidByte(text), "the text is not valid UTF-8");
         var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
         var members = new List<HashSet<string>>();
         try
@@ -75,9 +123,6 @@ internal sealed class StrictJson
                         break;
                     case JsonTokenType.Number when HasEndlessExponent(reader.ValueSpan):
                         return ProblemAt(text, (int)reader.TokenStartIndex, "the exponent of a number is too large");
-                    case JsonTokenType.String when reader.ValueIsEscaped:
-                        _ = reader.GetString();
-                        break;
                     default:
                         break;
                 }
@@ -87,10 +132,6 @@ internal sealed class StrictJson
         catch (JsonException e)
         {
             return new JsonProblem(Describe(e), (e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1);
-        }
-        catch (InvalidOperationException)
-        {
-            return ProblemAt(text, (int)reader.TokenStartIndex, "a \\u escape is half of a character");
         }
     }
 

@@ -67,8 +67,7 @@ internal sealed record TransferEntry(string Id, JsonObject? Entry, Credential? C
     /// <summary>Reads an entry as a store has it.</summary>
     public static TransferEntry Read(string id, JsonNode? node)
     {
-        using var document = System.Text.Json.JsonDocument.Parse(node?.ToJsonString() ?? "null");
-        (Credential? credential, RejectedProfile? rejected) = CredentialReader.Read(id, document.RootElement);
+        (Credential? credential, RejectedProfile? rejected) = CredentialReader.Read(id, node);
         return new TransferEntry(id, node?.DeepClone() as JsonObject, credential, rejected is null ? null : $"it is no profile: {rejected.Hint}");
     }
 

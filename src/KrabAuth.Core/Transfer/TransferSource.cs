@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
-using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Secrets;
 using KrabAuth.Storage;
@@ -14,6 +13,8 @@ namespace KrabAuth.Transfer;
 /// <param name="Entries">The profiles.</param>
 internal sealed record TransferSource(string Label, SourceKind Kind, IReadOnlyList<TransferEntry> Entries)
 {
+    private static readonly string[] SecretMembers = ["access", "refresh", "key", "apiKey", "token"];
+
     /// <summary>The agent whose store it is, out of which can be moved.</summary>
     public AuthAgent? Agent { get; init; }
 
@@ -68,28 +69,10 @@ internal sealed record TransferSource(string Label, SourceKind Kind, IReadOnlyLi
         if (node is not JsonObject root) throw AuthErrors.TransferSourceUnknown(path);
         if (root["profiles"] is JsonObject) return new TransferSource(path, SourceKind.InUse, TransferEntry.ReadAll(root));
         List<(string Id, JsonObject Entry)> found = [.. LegacyImport.LegacyEntries(root)];
-        HashSet<string> known = [.. found.Select(entry => entry.Id)];
-        var rest = new JsonObject(root.Where(member => member.Value is JsonObject && !known.Contains($"{member.Key}:default")).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
-        found.AddRange(rest.Where(member => Flat(member.Value!.AsObject()) is not null)
-            .Select(member => ($"{member.Key}:default", Typed(member.Key, member.Value!.AsObject()))));
+        // An oauth.json does not say what it holds. What says it wrongly is told.
+        found.AddRange(LegacyImport.OAuthEntries(root).Where(entry => !found.Exists(one => one.Id == entry.Id) && SecretMembers.Any(entry.Entry.ContainsKey)));
         return found.Count == 0
             ? throw AuthErrors.TransferSourceUnknown(path)
             : new TransferSource(path, SourceKind.InUse, [.. found.Select(entry => TransferEntry.Read(entry.Id, entry.Entry))]);
-    }
-
-    /// <summary>The kind of an entry that does not say it, by what it holds.</summary>
-    private static CredentialType? Flat(JsonObject entry) => entry switch
-    {
-        _ when entry.ContainsKey("key") || entry.ContainsKey("apiKey") => CredentialType.ApiKey,
-        _ when entry.ContainsKey("token") => CredentialType.Token,
-        _ when entry.ContainsKey("access") || entry.ContainsKey("refresh") => CredentialType.OAuth,
-        _ => null,
-    };
-
-    private static JsonObject Typed(string provider, JsonObject entry)
-    {
-        var typed = new JsonObject { ["type"] = Flat(entry)!.Value.StoredName(), ["provider"] = provider };
-        foreach ((string name, JsonNode? value) in entry) typed[name] = value?.DeepClone();
-        return typed;
     }
 }

@@ -4,7 +4,6 @@ using KrabAuth.Completion;
 using KrabAuth.Diagnostics;
 using KrabAuth.Errors;
 using KrabAuth.Plugins;
-using KrabAuth.Profiles;
 using KrabAuth.Routing;
 
 namespace KrabAuth.Commands;
@@ -52,11 +51,17 @@ public abstract class AgentCmdlet : KrabCmdlet
         }
     }
 
-    /// <summary>The ids that an id or a wildcard means; an id without one means itself, whether it exists or not, and so does one that exists.</summary>
+    /// <summary>
+    /// The ids that an id or a wildcard means; an id without one means itself, whether it exists or not. Ids may hold characters that
+    /// mean something in a pattern: the very id means itself alone.
+    /// </summary>
     private protected static IEnumerable<string> Matches(AuthAgent agent, string id)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(id)) return [id];
-        List<string> ids = [.. agent.Profiles.List().Select(static (AuthProfile profile) => profile.ProfileId)];
-        return ids.Contains(id) ? [id] : [.. ids.Where(new WildcardPattern(id, WildcardOptions.IgnoreCase).IsMatch)];
+        if (!id.AsSpan().ContainsAny("*?[`")) return [id];
+        List<string> ids = [.. agent.Profiles.List().Select(static profile => profile.ProfileId)];
+        if (ids.Contains(id)) return [id];
+        if (!WildcardPattern.ContainsWildcardCharacters(id)) return [WildcardPattern.Unescape(id)];
+        var pattern = new WildcardPattern(id, WildcardOptions.IgnoreCase);
+        return [.. ids.Where(pattern.IsMatch)];
     }
 }

@@ -29,7 +29,7 @@ public sealed class ExportKrabAuthReportCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(Path, () =>
     {
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
+        string path = FullPath(Path);
         AuthAgent agent = OpenAgent();
         if (!ShouldProcess(path, "Write report")) return;
         string written = Await(token => agent.Health.WriteReportAsync(path, new ReportOptions { AsksUsage = Usage, Force = Force }, token));

@@ -45,12 +45,13 @@ public sealed class GetKrabAuthProfileCommand : AgentCmdlet
 
     private void WriteMatches(AuthAgent agent, List<AuthProfile> profiles, string id)
     {
+        // Ids may hold characters that mean something in a pattern: the very id means itself alone.
+        bool isThere = profiles.Exists(profile => profile.ProfileId == id);
         var pattern = new WildcardPattern(id, WildcardOptions.IgnoreCase);
-        // Ids may hold characters that mean something in a pattern: the very id always counts.
-        List<AuthProfile> matches = [.. profiles.Where(profile => profile.ProfileId == id || pattern.IsMatch(profile.ProfileId))];
+        List<AuthProfile> matches = [.. profiles.Where(profile => isThere ? profile.ProfileId == id : pattern.IsMatch(profile.ProfileId))];
         if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
         {
-            Guard(id, () => agent.Profiles.Get(id));
+            Guard(id, () => agent.Profiles.Get(WildcardPattern.Unescape(id)));
         }
         Write(agent, matches);
     }

@@ -66,11 +66,13 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     });
 
     /// <summary>A path as the session means it.</summary>
+    /// <exception cref="KrabAuthException"><c>PathElsewhere</c>: it leads to something else than files, such as variables.</exception>
     private protected string FullPath(string path)
     {
         try
         {
-            return GetUnresolvedProviderPathFromPSPath(path);
+            string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            return provider.Name == "FileSystem" ? full : throw AuthErrors.PathElsewhere(path);
         }
         catch (ProviderNotFoundException)
         {

@@ -95,7 +95,7 @@ public sealed class TestKrabAuthCommand : AgentCmdlet
                 foreach (AuthProfile profile in Matches(agent, id).Select(agent.Profiles.Get))
                 {
                     if (Provider is null || Provider.Any(name => ProviderId.Same(name, profile.Provider))) ids.Add(profile.ProfileId);
-                    else if (profile.ProfileId == id) throw AuthErrors.ProviderMismatch(id, profile.Provider, string.Join(", ", Provider));
+                    else if (profile.ProfileId == id || !WildcardPattern.ContainsWildcardCharacters(id)) throw AuthErrors.ProviderMismatch(id, profile.Provider, string.Join(", ", Provider));
                 }
             });
         }

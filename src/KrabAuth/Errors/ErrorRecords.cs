@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
 
 namespace KrabAuth.Errors;
 
@@ -40,18 +41,18 @@ internal static class ErrorRecords
         "Give it as -Password, as a SecureString.");
 
     public static ErrorRecord ProviderNotFound(string name) => Record(
-        new ItemNotFoundException($"The catalog has no provider \"{name}\"."),
+        new ItemNotFoundException($"The catalog has no provider \"{ProfileId.ForDisplay(name)}\"."),
         "ProviderNotFound",
         ErrorCategory.ObjectNotFound,
-        name,
+        ProfileId.ForDisplay(name),
         null,
         "It can have keys and tokens nevertheless, as Connect-KrabProvider takes any name. Those of the catalog: Get-KrabProvider");
 
     public static ErrorRecord SessionNotFound(string key) => Record(
-        new ItemNotFoundException($"Session \"{key}\" stays with no profile."),
+        new ItemNotFoundException($"Session \"{ProfileId.ForDisplay(key)}\" stays with no profile."),
         "SessionNotFound",
         ErrorCategory.ObjectNotFound,
-        key,
+        ProfileId.ForDisplay(key),
         null,
         "Get-KrabAuthSession");
 

@@ -10,9 +10,12 @@ $ErrorActionPreference = 'Stop'
 
 $script:KnownParameters = 'Agent', 'Product', 'StateDirectory'
 
-# The vault parameters that say where to work; SecretManagement adds its own to them.
+# The vault parameters that say where to work. One that is not known may be one of them misspelled: what is meant for another store
+# would go into the usual one. SecretManagement adds Verbose.
 function Get-Place {
-    param([hashtable] $AdditionalParameters)
+    param([string] $VaultName, [hashtable] $AdditionalParameters)
+    $unknown = @($AdditionalParameters.Keys | Where-Object { $_ -notin $script:KnownParameters + 'Verbose' })
+    if ($unknown) { throw "The vault '$VaultName' has parameters that KrabAuth does not know: $($unknown -join ', '). It knows: $($script:KnownParameters -join ', ')." }
     $place = @{}
     foreach ($name in $script:KnownParameters) {
         if ($AdditionalParameters -and $AdditionalParameters[$name]) { $place[$name] = $AdditionalParameters[$name] }
@@ -44,7 +47,7 @@ function Get-ProfileDetail {
 function Get-Secret {
     [CmdletBinding()]
     param([string] $Name, [string] $VaultName, [hashtable] $AdditionalParameters)
-    $place = Get-Place $AdditionalParameters
+    $place = Get-Place $VaultName $AdditionalParameters
     # Nothing at all means that there is no such secret: another vault may have it.
     Invoke-Plainly { if (Find-Profile $Name $place) { KrabAuth\Get-KrabAuthToken -ProfileId $Name @place } }
 }
@@ -54,7 +57,7 @@ function Get-SecretInfo {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseOutputTypeCorrectly', '', Justification = 'It is declared by its name: the type is there only where SecretManagement is.')]
     [OutputType('Microsoft.PowerShell.SecretManagement.SecretInformation')]
     param([string] $Filter, [string] $VaultName, [hashtable] $AdditionalParameters)
-    $place = Get-Place $AdditionalParameters
+    $place = Get-Place $VaultName $AdditionalParameters
     $pattern = [WildcardPattern]::new($(if ($Filter) { $Filter } else { '*' }), 'IgnoreCase')
     foreach ($found in Invoke-Plainly { KrabAuth\Get-KrabAuthProfile @place } | Where-Object { $pattern.IsMatch($_.ProfileId) }) {
         [Microsoft.PowerShell.SecretManagement.SecretInformation]::new($found.ProfileId, 'SecureString', $VaultName, (Get-ProfileDetail $found))
@@ -64,7 +67,7 @@ function Get-SecretInfo {
 function Set-Secret {
     [CmdletBinding()]
     param([string] $Name, [object] $Secret, [string] $VaultName, [hashtable] $AdditionalParameters)
-    $place = Get-Place $AdditionalParameters
+    $place = Get-Place $VaultName $AdditionalParameters
     $key = ConvertTo-Key $Secret
     Invoke-Plainly {
         if (Find-Profile $Name $place) {
@@ -80,8 +83,9 @@ function Set-Secret {
 function Remove-Secret {
     [CmdletBinding()]
     param([string] $Name, [string] $VaultName, [hashtable] $AdditionalParameters)
-    $place = Get-Place $AdditionalParameters
-    Invoke-Plainly { KrabAuth\Remove-KrabAuthProfile $Name -Confirm:$false @place }
+    $place = Get-Place $VaultName $AdditionalParameters
+    # A name of SecretManagement is no pattern, and must not take with it what it would match as one.
+    Invoke-Plainly { KrabAuth\Remove-KrabAuthProfile ([WildcardPattern]::Escape($Name)) -Confirm:$false @place }
 }
 
 function Test-SecretVault {
@@ -89,9 +93,7 @@ function Test-SecretVault {
     [OutputType([bool])]
     param([string] $VaultName, [hashtable] $AdditionalParameters)
     try {
-        $unknown = @($AdditionalParameters.Keys | Where-Object { $_ -notin $script:KnownParameters + 'Verbose' })
-        if ($unknown) { throw "The vault '$VaultName' has parameters that KrabAuth does not know: $($unknown -join ', '). It knows: $($script:KnownParameters -join ', ')." }
-        $place = Get-Place $AdditionalParameters
+        $place = Get-Place $VaultName $AdditionalParameters
         $null = Invoke-Plainly { KrabAuth\Get-KrabAuthProfile @place }
         $true
     }

@@ -85,15 +85,16 @@ public static class ViewText
     public static string FindingSeverity(PSObject value) => Of<DoctorFinding>(value, static finding => Palette.Paint(
         finding.IsFixed ? Tone.Good : finding.Severity switch { DoctorSeverity.Error => Tone.Bad, DoctorSeverity.Warning => Tone.Soon, _ => Tone.Plain }, finding.Severity.ToString()));
 
-    /// <summary>What a finding is about, what it means, and what became of it or is to be done.</summary>
-    public static string FindingText(PSObject value) => Of<DoctorFinding>(value, static finding =>
-        $"{finding.Subject}{(finding.Agent is null ? string.Empty : $" (agent {finding.Agent})")}\n{finding.Message}\n" + finding switch
-        {
-            { IsFixed: true } => "Mended.",
-            { Problem: { } problem } => $"Not mended: {problem}",
-            { CanFix: true } => $"Can be mended: {finding.Fix}",
-            _ => $"Next: {finding.Fix}",
-        });
+    /// <summary>What a finding is about, what it means, and what became of it or is to be done; of one that comes from a job or a file too.</summary>
+    public static string FindingText(PSObject value)
+    {
+        string next = Text("IsFixed") == bool.TrueString ? "Mended."
+            : Text("Problem") is { Length: > 0 } problem ? $"Not mended: {problem}"
+            : $"{(Text("CanFix") == bool.TrueString ? "Can be mended" : "Next")}: {Text("Fix")}";
+        return $"{Text("Subject")}{(Text("Agent") is { Length: > 0 } agent ? $" (agent {agent})" : string.Empty)}\n{Text("Message")}\n{next}";
+
+        string Text(string name) => value.Properties[name]?.Value?.ToString() ?? string.Empty;
+    }
 
     /// <summary>What was done with the sign-in of another program.</summary>
     public static string LoginAction(PSObject value) => Of<ExternalLogin>(value, static login => Palette.Paint(

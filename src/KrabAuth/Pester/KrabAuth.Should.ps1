@@ -28,7 +28,8 @@ function Should-BeKrabAuthHealthy {
     if (-not $checks) {
         $message = if ($ActualValue -is [string] -and $ActualValue) { "Expected $ActualValue to be a profile or a provider,$reason but there is no such profile. Next: Get-KrabAuthProfile" }
         else { "Expected a profile id, a provider, an AuthProfile or an AuthCheck,$reason but got $(if ($null -eq $ActualValue) { 'nothing' } else { "'$ActualValue'" }). Next: Test-KrabAuth | Should -BeKrabAuthHealthy" }
-        return [pscustomobject]@{ Succeeded = $false; FailureMessage = $message }
+        # An account that is gone is not healthy either.
+        return [pscustomobject]@{ Succeeded = $Negate -and $ActualValue -is [string] -and $ActualValue; FailureMessage = $message }
     }
     $ill = @($checks | Where-Object { $_.Result -eq 'Failed' -or ($Strict -and $_.Result -eq 'Warning') })
     $succeeded = if ($Negate) { $ill.Count -gt 0 } else { $ill.Count -eq 0 }

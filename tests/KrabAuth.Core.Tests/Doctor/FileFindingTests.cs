@@ -204,15 +204,16 @@ public sealed class FileFindingTests : DoctorTestBase
     }
 
     [Theory]
-    [InlineData("auth-state.json")]
-    [InlineData("auth.json")]
-    [InlineData("krabauth-sessions.json")]
-    public async Task So_is_every_other_file_of_an_agent(string name)
+    [InlineData("auth-state.json", "Sign in again, or")]
+    [InlineData("auth.json", "Sign in again, or")]
+    [InlineData("krabauth-sessions.json", "Only the account that each session stays with is forgotten; or")]
+    public async Task So_is_every_other_file_of_an_agent(string name, string afterwards)
     {
         State.Write($"agents/main/agent/{name}", "{ broken");
         string store = State.ReadStore();
         DoctorFinding mended = await MendAsync("store-unreadable", DoctorSeverity.Error);
         Assert.Equal("{ broken", File.ReadAllText(mended.Backup!));
+        Assert.EndsWith($".bak. {afterwards} mend that file and put it back.", mended.Remedy!.CommandLine, StringComparison.Ordinal);
         Assert.Equal(store, State.ReadStore());
     }
 

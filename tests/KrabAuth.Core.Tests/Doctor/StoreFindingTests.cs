@@ -22,6 +22,25 @@ public sealed class StoreFindingTests : DoctorTestBase
     }
 
     [Fact]
+    [Finds("flat-store")]
+    public async Task Flat_entries_beside_profiles_are_moved_and_what_is_another_programs_stays()
+    {
+        WriteStore($"\"openai:a\": {Key}", """, "openrouter": { "apiKey": "or-key" }, "future": { "type": "x", "key": "k" } """);
+        DoctorFinding mended = await MendAsync("flat-store", DoctorSeverity.Error);
+        Assert.StartsWith(State.StorePath + ".legacy-flat.", mended.Backup, StringComparison.Ordinal);
+        Assert.Equal(["openai:a", "openrouter:default"], Store()["profiles"]!.AsObject().Select(entry => entry.Key));
+        Assert.Equal(["version", "profiles", "future"], Store().AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
+    [Finds("flat-store")]
+    public void A_flat_entry_whose_id_is_taken_is_for_its_writer()
+    {
+        WriteStore($"\"openai:default\": {Key}", """, "openai": { "apiKey": "another" } """);
+        FoundUntil("flat-store", DoctorSeverity.Error, () => WriteStore($"\"openai:default\": {Key}"));
+    }
+
+    [Fact]
     [Finds("key-alias")]
     public async Task A_key_under_its_old_name_gets_the_right_one()
     {

@@ -127,7 +127,57 @@ public sealed class SessionTests : IDisposable
         _state.Write("agents/main/agent/krabauth-sessions.json", text);
         KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => _state.Agent().Sessions.SetAsync("s", "p:a", Cancellation));
         Assert.Equal("StoreCorrupt", error.ErrorId);
+        Assert.EndsWith($" by hand, or move the file away, which only forgets the account that each session stays with: {FilePath}", error.Remedy.CommandLine, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(FilePath));
+    }
+
+    /// <summary>The change is made by then: to call it a failure would have people make it again.</summary>
+    [Theory]
+    [InlineData("order", "Running sessions may go on with the accounts of p that they have (agent main): ")]
+    [InlineData("no order", "Running sessions may go on with the accounts of p that they have (agent main): ")]
+    [InlineData("rename", "Sessions that stay with p:a may not follow it to p:z (agent main): ")]
+    [InlineData("remove", "Sessions may go on naming p:a, which counts for nothing (agent main): ")]
+    public async Task What_cannot_follow_a_change_in_the_sessions_is_a_warning(string change, string warning)
+    {
+        AuthAgent agent = _state.Agent();
+        await agent.Orders.SetAsync("p", ["p:a", "p:b"], Cancellation);
+        _state.Write("agents/main/agent/krabauth-sessions.json", "{");
+        switch (change)
+        {
+            case "order":
+                await agent.Orders.SetAsync("p", ["p:b"], Cancellation);
+                Assert.Equal(["p:b"], agent.Orders.GetStored("p"));
+                break;
+            case "no order":
+                Assert.True(await agent.Orders.ClearAsync("p", Cancellation));
+                break;
+            case "rename":
+                Assert.Equal("p:z", (await agent.Profiles.RenameAsync("p:a", "p:z", Cancellation)).ProfileId);
+                break;
+            default:
+                await agent.Profiles.RemoveAsync("p:a", Cancellation);
+                Assert.Equal(["p:b", "q:a"], agent.Profiles.List().Select(profile => profile.ProfileId));
+                break;
+        }
+        string told = Assert.Single(_state.Log.Warnings);
+        Assert.StartsWith(warning + FilePath, told, StringComparison.Ordinal);
+        Assert.EndsWith($"The file was left as it is. Mend line 1 by hand, or move the file away, which only forgets the account that each session stays with: {FilePath}", told, StringComparison.Ordinal);
+        Assert.Equal("{", File.ReadAllText(FilePath));
+    }
+
+    [Fact]
+    public async Task Sessions_that_cannot_be_written_are_a_warning_without_a_step_that_is_over()
+    {
+        AuthAgent agent = _state.Agent();
+        await agent.Sessions.SetAsync("s", "p:a", Cancellation);
+        // Where the lock has its line, so that it cannot be had.
+        Directory.Delete(_state.InAgent(".krabauth-sessions.json.queue"), recursive: true);
+        _state.Write("agents/main/agent/.krabauth-sessions.json.queue", "in the way");
+        await agent.Profiles.RemoveAsync("p:a", Cancellation);
+        Assert.Equal(["p:b", "q:a"], agent.Profiles.List().Select(profile => profile.ProfileId));
+        string told = Assert.Single(_state.Log.Warnings);
+        Assert.StartsWith($"Sessions may go on naming p:a, which counts for nothing (agent main): {FilePath} cannot be written: ", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("try again", told, StringComparison.Ordinal);
     }
 
     [Fact]

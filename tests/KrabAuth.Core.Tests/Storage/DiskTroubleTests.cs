@@ -49,6 +49,20 @@ public sealed class DiskTroubleTests
         Assert.Equal(Store, state.ReadStore());
     }
 
+    // "Nothing was changed" was said of a store that was.
+    [Fact]
+    public async Task A_directory_that_may_be_written_and_not_be_listed_is_written()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root can run a program as another user.");
+        using var state = TempState.WithStore(Store);
+        Shell.Run("chmod", "755", Path.GetDirectoryName(state.Root)!);
+        Shell.Run("chown", "-R", $"{Nobody}", state.Root);
+        Shell.Run("chmod", "300", state.InAgent(string.Empty));
+        using var worker = Worker.StartAs(Nobody, state.Root, "w", 1);
+        string stored = Assert.Single(await worker.FinishAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"\"{stored}\"", state.ReadStore(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"a":"\ud83e"}""", "\uFFFD")]
     [InlineData("""{"a":"\udd80\ud83e"}""", "\uFFFD\uFFFD")]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
@@ -129,6 +130,20 @@ public sealed class InheritanceTests
         AuthProfile copy = await state.Agent("main").Profiles.CopyAsync("p:main", null, state.Agent("work"), Cancellation);
         Assert.False(copy.Inherited);
         Assert.Equal("work", copy.Agent);
+    }
+
+    [Theory]
+    [InlineData("main", null)]
+    [InlineData("main", "p:copy")]
+    [InlineData("work", "p:copy")]
+    public async Task A_copy_in_another_store_has_what_KrabAuth_does_not_know(string from, string? newId)
+    {
+        const string Entry = """{ "type": "api_key", "provider": "p", "key": "k", "x-new": { "deep": [1] }, "metadata": { "n": 5, "s": "t" }, "region": "eu" }""";
+        using var state = TempState.WithStore($"{{ \"profiles\": {{ \"p:main\": {Entry} }} }}");
+        state.Write("agents/work/agent/auth-profiles.json", """{ "profiles": {} }""");
+        await state.Agent(from).Profiles.CopyAsync("p:main", newId, state.Agent("work"), Cancellation);
+        JsonNode copy = JsonNode.Parse(File.ReadAllText(state.InAgent("auth-profiles.json", "work")))!["profiles"]![newId ?? "p:main"]!;
+        Assert.Equal(JsonNode.Parse(Entry)!.ToJsonString(), copy.ToJsonString());
     }
 
     [Fact]

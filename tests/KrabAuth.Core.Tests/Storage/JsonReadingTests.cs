@@ -70,6 +70,16 @@ public sealed class JsonReadingTests
     public void Half_a_character_is_mended_wherever_it_stands(string text, string mended)
         => Assert.Equal(mended, Encoding.UTF8.GetString(LenientJson.Mend(Encoding.UTF8.GetBytes(text))));
 
+    // As char codes: a theory's data cannot hold half a character.
+    [Theory]
+    [InlineData(@"plain \u0041", "plain A")]
+    [InlineData(@"\ud83e\udd80", "\U0001F980")]
+    [InlineData(@"Anna \ud83d", "Anna ", 0xD83D)]
+    [InlineData(@"\\ud83d\ud83e\ud83e\udd80", "\\ud83d", 0xD83E, "\U0001F980")]
+    [InlineData(@"\udd80\n\ud83e", "", 0xDD80, "\n", 0xD83E)]
+    public void What_a_string_stands_for_is_read_to_the_letter(string escaped, params object[] parts)
+        => Assert.Equal(string.Concat(parts.Select(part => part is int unit ? (char)unit : part)), LenientJson.Unescape(Encoding.UTF8.GetBytes(escaped)));
+
     // Answers of servers are large at times.
     [Fact]
     public void A_whole_text_is_not_copied()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using KrabAuth.Storage;
 
@@ -29,6 +30,27 @@ public sealed class JsonTextTests
             Assert.Equal("\"a\uFFFDb\"", JsonText.Quote($"a{half}b"));
         }
         Assert.Equal("\"\uE000\uD7FF\"", JsonText.Quote("\uE000\uD7FF"));
+    }
+
+    [Fact]
+    public void Half_a_character_that_was_read_is_written_as_it_was()
+    {
+        const string Text = "{\n  \"a\\ude00\": [\n    \"\\ud83d\",\n    \"x\\n\\ud83d\\ud83d\U0001F980\\udd80\\\"\"\n  ]\n}\n";
+        Assert.Equal(Text, Encoding.UTF8.GetString(JsonText.Serialize(StrictJson.Check(Encoding.UTF8.GetBytes(Text)).Json!.ToNode())));
+    }
+
+    [Fact]
+    public void At_the_end_of_a_block_the_other_half_may_follow()
+    {
+        JavaScriptEncoder encoder = JsonText.OutputOptions.Encoder!;
+        string high = $"ab{'\uD83E'}";
+        char[] room = new char[20];
+        Assert.Equal(OperationStatus.NeedMoreData, encoder.Encode(high, room, out int read, out int written, isFinalBlock: false));
+        Assert.Equal((2, 2), (read, written));
+        Assert.Equal(OperationStatus.Done, encoder.Encode(high, room, out read, out written));
+        Assert.Equal((3, "ab\\ud83e"), (read, new string(room, 0, written)));
+        Assert.Equal(OperationStatus.DestinationTooSmall, encoder.Encode(high, new char[7], out read, out written));
+        Assert.Equal((2, 2), (read, written));
     }
 
     [Theory]

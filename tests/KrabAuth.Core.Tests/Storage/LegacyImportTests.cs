@@ -8,7 +8,7 @@ namespace KrabAuth.Core.Tests.Storage;
 
 public sealed class LegacyImportTests
 {
-    private const string AuthJson = """{ "openrouter": { "type": "api_key", "key": "legacy-key", "junk": 1 }, "odd": { "type": "nope" } }""";
+    private const string AuthJson = """{ "openrouter": { "type": "api_key", "key": "legacy-key", "junk": 1 } }""";
     private const string OAuthJson = """{ "openai-codex": { "access": "a", "refresh": "r", "expires": 1700000060000, "accountId": "acct" } }""";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -21,27 +21,71 @@ public sealed class LegacyImportTests
         AuthProfile profile = Assert.Single(state.Agent().Profiles.List());
         Assert.Equal(("openrouter:default", "openrouter", CredentialType.ApiKey), (profile.ProfileId, profile.Provider, profile.Type));
         Assert.False(File.Exists(legacy));
-        Assert.DoesNotContain("junk", state.ReadStore(), StringComparison.Ordinal);
+        Assert.Contains("\"junk\": 1", state.ReadStore(), StringComparison.Ordinal);
+        Assert.Empty(state.Log.Warnings);
     }
 
     [Fact]
-    public void Of_each_kind_comes_what_belongs_to_it_and_nothing_else()
+    public void All_that_stands_in_an_entry_comes_with_it()
     {
         using var state = new TempState();
         state.Write("agents/main/agent/auth.json", """
             {
-              "groq": { "type": "api_key", "key": "k", "email": "k@x.org", "expires": 5, "junk": 1 },
-              "anthropic": { "type": "token", "token": "t", "expires": 6, "email": "t@x.org", "key": "not its own" },
-              "codex": { "type": "oauth", "provider": "openai-codex", "access": "a", "refresh": "r", "expires": 7, "enterpriseUrl": "u", "projectId": "p", "accountId": "i", "email": "o@x.org", "scope": "s" },
-              "qwen": { "type": "oauth", "access": "a", "refresh": null, "expires": "soon" }
+              "groq": { "type": "api_key", "key": "k", "email": "k@x.org", "metadata": { "team": "a" } },
+              "openai": { "type": "api_key", "keyRef": { "source": "env", "provider": "default", "id": "MY_OPENAI" } },
+              "anthropic": { "type": "token", "tokenRef": { "source": "env", "provider": "default", "id": "MY_ANTHROPIC" }, "expires": 6 },
+              "codex": { "type": "oauth", "provider": "openai-codex", "access": "a", "refresh": "r", "expires": 7, "clientId": "c", "idToken": "i", "chatgptPlanType": "pro", "displayName": "Me", "future": [null] }
             }
             """);
         Assert.Equal(4, state.Agent().Profiles.List().Count);
         Assert.Equal(
             """
-            {"version":1,"profiles":{"groq:default":{"type":"api_key","provider":"groq","key":"k","email":"k@x.org"},"anthropic:default":{"type":"token","provider":"anthropic","token":"t","expires":6,"email":"t@x.org"},"codex:default":{"type":"oauth","provider":"openai-codex","access":"a","refresh":"r","expires":7,"enterpriseUrl":"u","projectId":"p","accountId":"i","email":"o@x.org"},"qwen:default":{"type":"oauth","provider":"qwen","access":"a"}}}
+            {"version":1,"profiles":{"groq:default":{"type":"api_key","provider":"groq","key":"k","email":"k@x.org","metadata":{"team":"a"}},"openai:default":{"type":"api_key","provider":"openai","keyRef":{"source":"env","provider":"default","id":"MY_OPENAI"}},"anthropic:default":{"type":"token","provider":"anthropic","tokenRef":{"source":"env","provider":"default","id":"MY_ANTHROPIC"},"expires":6},"codex:default":{"type":"oauth","provider":"openai-codex","access":"a","refresh":"r","expires":7,"clientId":"c","idToken":"i","chatgptPlanType":"pro","displayName":"Me","future":[null]}}}
             """.Trim(),
             JsonNode.Parse(state.ReadStore())!.ToJsonString());
+        Assert.Equal(["agents/main/agent/auth-profiles.json"], state.Files());
+    }
+
+    [Theory]
+    [InlineData("""{ "mode": "api_key", "apiKey": "k" }""", """{"type":"api_key","provider":"p","key":"k"}""")]
+    [InlineData("""{ "type": "apiKey", "api_key": "k", "key": "" }""", """{"type":"api_key","provider":"p","key":"k"}""")]
+    [InlineData("""{ "type": "api_key", "apiKey": "old", "key": "k" }""", """{"type":"api_key","provider":"p","apiKey":"old","key":"k"}""")]
+    [InlineData("""{ "type": "api_key", "apiKey": "old", "key": { "source": "env", "id": "K" } }""", """{"type":"api_key","provider":"p","apiKey":"old","key":{"source":"env","id":"K"}}""")]
+    [InlineData("""{ "type": "token", "mode": "own", "token": "t" }""", """{"type":"token","provider":"p","mode":"own","token":"t"}""")]
+    [InlineData("""{ "api_key": "k" }""", """{"type":"api_key","provider":"p","key":"k"}""")]
+    [InlineData("""{ "keyRef": { "source": "env", "id": "K" } }""", """{"type":"api_key","provider":"p","keyRef":{"source":"env","id":"K"}}""")]
+    [InlineData("""{ "token": "t" }""", """{"type":"token","provider":"p","token":"t"}""")]
+    [InlineData("""{ "access": "a", "refresh": "r", "expires": 1 }""", """{"type":"oauth","provider":"p","access":"a","refresh":"r","expires":1}""")]
+    public void What_people_write_by_hand_is_understood(string entry, string stored)
+    {
+        using var state = new TempState();
+        state.Write("agents/main/agent/auth.json", $$"""{ "p": {{entry}} }""");
+        Assert.Equal("p:default", Assert.Single(state.Agent().Profiles.List()).ProfileId);
+        Assert.Equal(stored, JsonNode.Parse(state.ReadStore())!["profiles"]!["p:default"]!.ToJsonString());
+        Assert.Equal(["agents/main/agent/auth-profiles.json"], state.Files());
+    }
+
+    [Theory]
+    [InlineData("""{ "type": "basic", "user": "u", "password": "p" }""")]
+    [InlineData("""{ "access": "a", "refresh": "r" }""")]
+    [InlineData("\"text\"")]
+    [InlineData("null")]
+    public async Task What_cannot_be_understood_is_kept_aside_and_nothing_is_imported_again(string odd)
+    {
+        string content = $$"""{ "groq": { "type": "api_key", "key": "k" }, "weird": {{odd}} }""";
+        using var state = new TempState();
+        string legacy = state.Write("agents/main/agent/auth.json", content);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(legacy, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        Assert.Equal("groq:default", Assert.Single(state.Agent().Profiles.List()).ProfileId);
+        string backup = $"{legacy}.legacy.{FrozenClock.VectorNow}.bak";
+        Assert.Equal(content, File.ReadAllText(backup));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup));
+        Assert.False(File.Exists(legacy));
+        Assert.Equal($"Of {legacy} this was not imported: weird. The file is kept as {backup}.", Assert.Single(state.Log.Warnings));
+        await state.Agent().Profiles.RemoveAsync("groq:default", Cancellation);
+        File.Delete(state.StorePath);
+        Assert.Empty(state.Agent().Profiles.List());
+        Assert.Single(state.Log.Warnings);
     }
 
     [Fact]
@@ -105,6 +149,18 @@ public sealed class LegacyImportTests
         state.Write("agents/main/agent/auth.json", """{ "openrouter": { "type": "api_key", "key": "of the agent" } }""");
         state.Write("agent/auth.json", """{ "openrouter": { "type": "api_key", "key": "of the old layout" } }""");
         Assert.Equal("of the agent", (await state.Agent().Credentials.ForProfileAsync("openrouter:default", Cancellation)).Secret.Reveal());
+        // The other key is nowhere else.
+        Assert.Equal([$"agent/auth.json.legacy.{FrozenClock.VectorNow}.bak", "agents/main/agent/auth-profiles.json"], state.Files());
+    }
+
+    [Fact]
+    public void Of_two_files_that_say_the_same_neither_is_kept()
+    {
+        using var state = new TempState();
+        state.Write("agents/main/agent/auth.json", AuthJson);
+        state.Write("agent/auth.json", AuthJson);
+        Assert.Single(state.Agent().Profiles.List());
+        Assert.Equal(["agents/main/agent/auth-profiles.json"], state.Files());
     }
 
     [Theory]

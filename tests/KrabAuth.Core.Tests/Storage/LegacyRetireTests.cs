@@ -18,11 +18,11 @@ public sealed class LegacyRetireTests
         string other = state.Write("agents/main/agent/auth.json", "{}");
         string kept = state.Write("credentials/oauth.json", "{}");
         AuthWorkspace workspace = state.Workspace();
-        var import = new LegacyImport(workspace.State, AgentPaths.MainOf(workspace.State), workspace.Config, workspace.Log);
+        var import = new LegacyImport(workspace, AgentPaths.MainOf(workspace.State), null);
         import.Retire(new LegacyContent([], [state.InState(name), kept, other]));
         string warning = Assert.Single(state.Log.Warnings);
         Assert.StartsWith($"{state.InState(name)} was imported but cannot be removed (", warning, StringComparison.Ordinal);
-        Assert.EndsWith(" Remove it, so that its old tokens are not imported again.", warning, StringComparison.Ordinal);
+        Assert.EndsWith(" Move it away, so that its old tokens are not imported again.", warning, StringComparison.Ordinal);
         Assert.Equal(["a-file", "credentials/oauth.json"], state.Files());
     }
 }

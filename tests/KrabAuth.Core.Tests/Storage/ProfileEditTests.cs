@@ -49,6 +49,26 @@ public sealed class ProfileEditTests
         Assert.Equal(new RejectedProfile("openrouter", "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""), rejected);
     }
 
+    // What a peer keeps there has no secret of its own.
+    [Theory]
+    [InlineData("""{ "apiKey": "k" }""", true)]
+    [InlineData("""{ "type": "api_key", "keyRef": { "source": "env", "id": "K" } }""", true)]
+    [InlineData("""{ "mode": "token", "token": "t" }""", true)]
+    [InlineData("""{ "access": "a", "refresh": "r", "expires": 1 }""", true)]
+    [InlineData("""{ "type": "oauth", "refresh": "r" }""", true)]
+    [InlineData("""{ "type": "api_key" }""", false)]
+    [InlineData("""{ "mode": "token", "seconds": 5 }""", false)]
+    [InlineData("""{ "type": "daily", "key": "k" }""", false)]
+    [InlineData("""{ "access": "read" }""", false)]
+    [InlineData("{}", false)]
+    [InlineData("[]", false)]
+    [InlineData("\"text\"", false)]
+    public void A_credential_is_told_of_beside_profiles_too_and_what_peers_keep_there_is_not(string member, bool isTold)
+    {
+        using var state = TempState.WithStore($$"""{ "version": 1, "profiles": { "p:a": { "type": "api_key", "provider": "p", "key": "k" } }, "order": { "token": "t" }, "lastGood": { "token": "p:a" }, "usageStats": { "key": "k" }, "openrouter": {{member}} }""");
+        Assert.Equal(isTold ? ["openrouter"] : [], state.Agent().Read().Rejected.Select(entry => entry.Id));
+    }
+
     [Fact]
     public async Task Rename_leaves_the_use_of_others_as_it_is()
     {

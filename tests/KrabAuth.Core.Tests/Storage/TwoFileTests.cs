@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using KrabAuth.Diagnostics;
 using KrabAuth.Profiles;
 using KrabAuth.Providers;
 using KrabAuth.Routing;
+using KrabAuth.Secrets;
 using KrabAuth.TestSupport;
 
 namespace KrabAuth.Core.Tests.Storage;
@@ -141,6 +143,36 @@ public sealed class TwoFileTests
         Assert.Equal(["p:new", "p:b"], Texts(state.ReadStore(), "order", "p"));
         Assert.Equal(2, state.Agent().Read().Stats("p:new").LastUsed);
         Assert.Equal(1, JsonNode.Parse(state.ReadStore())!["usageStats"]!["p:new"]!["lastUsed"]!.GetValue<int>());
+    }
+
+    /// <summary>"Nothing was changed" was said of a profile that was gone.</summary>
+    [Fact]
+    public async Task Where_the_second_file_cannot_be_replaced_the_error_says_that_the_first_was()
+    {
+        using var state = TempState.WithStore(Profiles, State);
+        state.Write("agents/main/agent/auth.json", """{ "q": { "type": "api_key", "key": "3" } }""");
+        KrabAuthException error = await Assert.ThrowsAsync<KrabAuthException>(() => state.Agent().UpdateAsync(
+            (_, editor) =>
+            {
+                // As a file that is mounted by itself, or write-protected.
+                File.Delete(state.StatePath);
+                state.Write("agents/main/agent/auth-state.json/inner", "in the way");
+                editor.Remove("q:c");
+                editor.Put("p:a", new ApiKeyCredential("p", Secret.Of("new")));
+                editor.SetOrder("p", ["p:a"]);
+                return true;
+            },
+            Cancellation));
+        Assert.Equal(("StorePartlyWritten", state.StatePath), (error.ErrorId, error.Target));
+        Assert.StartsWith($"{state.StorePath} was changed, but {state.StatePath} cannot be replaced: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" then see what no longer fits: krabauth doctor", error.Remedy.CommandLine, StringComparison.Ordinal);
+        // The credentials are what comes first: a new one is lost in no case.
+        Assert.Equal("new", (string?)JsonNode.Parse(state.ReadStore())!["profiles"]!["p:a"]!["key"]);
+        Assert.DoesNotContain("q:c", state.ReadStore(), StringComparison.Ordinal);
+        // The cache is to follow, which here fails for the directory that is in the way.
+        Assert.StartsWith($"{state.InAgent("auth.json")} was not brought up to date: ", Assert.Single(state.Log.Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain(state.Files(), file => file.EndsWith(".krabtmp", StringComparison.Ordinal));
+        Assert.False(Path.Exists(state.LockPath));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class OldCacheCheck : IDoctorCheck
             {
                 if (node is not JsonObject entry || CredentialTypes.Parse(entry["type"]?.ToString()) is null || seen.OfProvider(provider).Any(profile => RuntimeCacheEntry.IsOf(profile.Credential, entry))) continue;
                 // A copy of what a store held; else somebody may have signed in with the gateway's own library, and that stays.
-                bool isCopy = seen.OfProvider(provider).Any() || new LegacyImport(context.State, agent.Paths, context.Workspace.Config, context.Workspace.Log).IsCache(provider);
+                bool isCopy = seen.OfProvider(provider).Any() || agent.Legacy().IsCache(provider);
                 if (!isCopy)
                 {
                     yield return context.Finding(this, DoctorSeverity.Info, $"{path}: {provider}", "A gateway uses this account, which never was in the store as far as can be told.", agent) with { Remedy = Remedy.Same($"If it is an old account, stop the gateway and remove the entry: {path}") };
@@ -214,8 +214,7 @@ internal sealed class LegacyFileCheck : IDoctorCheck
         if (Path.Exists(agent.Paths.StorePath)) return [];
         try
         {
-            var import = new LegacyImport(context.State, agent.Paths, context.Workspace.Config, context.Workspace.Log);
-            return import.Build(import.Sources())?.Sources ?? [];
+            return agent.Legacy().Build()?.Sources ?? [];
         }
         catch (KrabAuthException)
         {

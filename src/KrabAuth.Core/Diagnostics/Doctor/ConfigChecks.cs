@@ -163,7 +163,7 @@ internal sealed class HiddenProfileCheck : IDoctorCheck
                 // Where others are in use, to show it would change whose account pays.
                 yield return isOnly
                     ? finding with { Remedy = Remedy.Same("List it in auth.profiles: there is no other."), Mend = token => DescribeAsync(context, hidden, token) }
-                    : finding with { Remedy = new($"If it is to be used: Set-KrabAuthOrder {provider} {hidden.Select(profile => profile.Id)}", $"If it is to be used: krabauth models auth order set --provider {provider} {hidden.Select(profile => profile.Id)}") };
+                    : finding with { Remedy = Remedies.PutInOrder(provider, hidden.Select(profile => profile.Id)) };
             }
         }
     }

@@ -80,20 +80,8 @@ internal sealed record DoctorContext(AuthWorkspace Workspace, string? Only)
             cancellationToken);
 
     /// <summary>Copies a file beside itself, for its owner alone.</summary>
-    public string? Keep(string path, string kind)
-    {
-        string target = FileGuard.ResolveTarget(path);
-        if (FileGuard.ReadAll(target) is not { } content) return null;
-        string backup = BackupPath(target, kind);
-        AtomicFile.Write(backup, content, overwrite: false);
-        return backup;
-    }
+    public string? Keep(string path, string kind) => BackupFile.Keep(path, kind, Workspace.NowMilliseconds);
 
     /// <summary>A name beside a file that nothing has.</summary>
-    public string BackupPath(string path, string kind)
-    {
-        long stamp = Workspace.NowMilliseconds;
-        while (Path.Exists($"{path}.{kind}.{stamp}.bak")) stamp++;
-        return $"{path}.{kind}.{stamp}.bak";
-    }
+    public string BackupPath(string path, string kind) => BackupFile.PathOf(path, kind, Workspace.NowMilliseconds);
 }

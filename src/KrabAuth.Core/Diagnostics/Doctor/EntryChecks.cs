@@ -11,14 +11,29 @@ internal sealed class FlatStoreCheck : IDoctorCheck
     public string Id => "flat-store";
 
     public IEnumerable<DoctorFinding> Inspect(DoctorContext context)
-        => from entry in context.Stores()
-           let names = Names(entry.Own)
-           where names.Count > 0
-           select context.Finding(this, DoctorSeverity.Error, entry.Agent.Paths.StorePath, $"Credentials stand beside \"profiles\" and not in it, so that nothing uses them: {string.Join(", ", names)}.", entry.Agent) with
-           {
-               Remedy = Remedy.Same("Write them as <provider>:default below \"profiles\"."),
-               Mend = token => context.ChangeStoreAsync(entry.Agent, "legacy-flat", Rewrite, token),
-           };
+    {
+        foreach ((AuthAgent agent, AuthStore own, _) in context.Stores())
+        {
+            if (Names(own) is not { Count: > 0 } names) continue;
+            JsonObject? store = agent.ReadNodes().Store;
+            List<string> movable = [.. names.Where(name => store?[name] is JsonObject flat && Convert(name, flat) is var (id, _) && (store["profiles"] as JsonObject)?.ContainsKey(id) != true)];
+            if (movable.Count > 0)
+            {
+                yield return context.Finding(this, DoctorSeverity.Error, agent.Paths.StorePath, $"Credentials stand beside \"profiles\" and not in it, so that nothing uses them: {string.Join(", ", movable)}.", agent) with
+                {
+                    Remedy = Remedy.Same("Write them as <provider>:default below \"profiles\"."),
+                    Mend = token => context.ChangeStoreAsync(agent, "legacy-flat", Rewrite, token),
+                };
+            }
+            foreach (string name in names.Except(movable))
+            {
+                yield return context.Finding(this, DoctorSeverity.Error, name, "It stands beside \"profiles\" and not in it, so that nothing uses it.", agent) with
+                {
+                    Remedy = Remedy.Same($"Write it below \"profiles\" under an id that is free, or remove it: {agent.Paths.StorePath}"),
+                };
+            }
+        }
+    }
 
     private static List<string> Names(AuthStore store) => [.. store.Rejected.Where(entry => entry.Reason == "flat_entry").Select(entry => entry.Id)];
 
@@ -31,25 +46,11 @@ internal sealed class FlatStoreCheck : IDoctorCheck
     /// <summary>The entry and its id; null for what is no credential, which stays where it is.</summary>
     private static (string Id, JsonObject Entry)? Convert(string name, JsonObject flat)
     {
-        string provider = ProviderId.Normalize(Text(flat, "provider") ?? name);
-        string? stated = Text(flat, "type") ?? Text(flat, "mode");
-        CredentialType? type = stated is not null ? CredentialTypes.Parse(stated)
-            : Text(flat, "key") is not null || Text(flat, "apiKey") is not null ? CredentialType.ApiKey
-            : Text(flat, "token") is not null ? CredentialType.Token
-            : Text(flat, "access") is not null && Text(flat, "refresh") is not null && flat["expires"] is JsonValue ? CredentialType.OAuth
-            : null;
-        if (type is not { } known || name is "__proto__" or "constructor" or "prototype") return null;
-        var entry = new JsonObject { ["type"] = known.StoredName(), ["provider"] = provider };
-        foreach ((string member, JsonNode? value) in flat)
-        {
-            if (member is "type" or "mode" or "provider") continue;
-            bool isKey = known == CredentialType.ApiKey && member == "apiKey" && !flat.ContainsKey("key");
-            entry[isKey ? "key" : member] = value?.DeepClone();
-        }
+        if (FlatCredential.ToEntry(name, flat) is not { } entry) return null;
+        string provider = ProviderId.Normalize(entry["provider"]!.ToString());
+        entry["provider"] = provider;
         return (ProfileId.Of(provider, null), entry);
     }
-
-    private static string? Text(JsonObject entry, string name) => entry[name] is JsonValue value && value.TryGetValue(out string? text) && !string.IsNullOrWhiteSpace(text) ? text : null;
 }
 
 /// <summary>An API key under a name that nothing reads: <c>{"type": "api_key", "api_key": "…"}</c>.</summary>

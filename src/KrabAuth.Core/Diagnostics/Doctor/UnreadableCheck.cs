@@ -16,9 +16,10 @@ internal sealed class UnreadableCheck : IDoctorCheck
             {
                 if (Error(agent, path) is not { } error || !seen.Add(path)) continue;
                 DoctorFinding finding = context.Finding(this, DoctorSeverity.Error, path, error.Message, agent);
+                string afterwards = path == new SessionFile(agent).Location ? "Only the account that each session stays with is forgotten; or mend that file and put it back." : "Sign in again, or mend that file and put it back.";
                 yield return error.Kind != AuthErrorKind.CorruptData
                     ? finding with { Remedy = error.Remedy }
-                    : finding with { Remedy = Remedy.Same($"Move it aside, as {Path.GetFileName(path)}.unreadable.<time>.bak. Sign in again, or mend that file and put it back."), Mend = token => MoveAsync(context, agent, path, token) };
+                    : finding with { Remedy = Remedy.Same($"Move it aside, as {Path.GetFileName(path)}.unreadable.<time>.bak. {afterwards}"), Mend = token => MoveAsync(context, agent, path, token) };
             }
         }
     }
