@@ -19,8 +19,15 @@ public sealed class HealthInspector
     /// <summary>Checks every profile and every provider: the profiles of a provider first, then their sum.</summary>
     /// <param name="warnWithin">Warn this long before an end; 24 hours without it.</param>
     /// <param name="providers">Only these; all without it.</param>
-    public IReadOnlyList<AuthCheck> Check(TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null)
-        => Check(_agent.Read(), warnWithin, providers);
+    /// <param name="profileIds">Only these profiles, without the sums of their providers.</param>
+    public IReadOnlyList<AuthCheck> Check(TimeSpan? warnWithin = null, IReadOnlyCollection<string>? providers = null, IReadOnlyCollection<string>? profileIds = null)
+    {
+        AuthStore store = _agent.Read();
+        if (profileIds is null) return Check(store, warnWithin, providers);
+        List<string> theirs = [.. store.Profiles.Where(profile => profileIds.Contains(profile.Id)).Select(profile => profile.Credential.Provider)
+            .Where(provider => providers is null || providers.Any(wanted => ProviderId.Same(wanted, provider)))];
+        return theirs.Count == 0 ? [] : [.. Check(store, warnWithin, theirs).Where(check => check.ProfileId is { } id && profileIds.Contains(id))];
+    }
 
     /// <summary>The exit code of a check: 1 if anything failed, else 2 if anything warns, else 0.</summary>
     public static int ExitCode(IEnumerable<AuthCheck> checks) => Worst(checks) switch

@@ -35,7 +35,7 @@ public sealed class TransferTests : IDisposable
         _home.WriteStore(new JsonObject { ["openai:a"] = Sample.Key("openai"), ["openai:b"] = Sample.Key("openai", "sk-proj-b-0123456789abcd"), ["openai-codex:me"] = Sample.OAuth("openai-codex", 5) });
         Outcome export = _home.RunWithInput(Password, "models", "auth", "export", "x.krab", "--profile-id", "openai:a", "--profile-id", "openai-codex:me");
         Assert.Equal((0, string.Empty), (export.ExitCode, export.Error));
-        Assert.Equal("- openai:a [exported: it is in the file]\n", export.Output[..(export.Output.IndexOf('\n', StringComparison.Ordinal) + 1)]);
+        Assert.Equal("- openai:a [exported: with its secret]\n", export.Output[..(export.Output.IndexOf('\n', StringComparison.Ordinal) + 1)]);
         Assert.Contains("- openai-codex:me [skipped: an OAuth sign-in has one owner", export.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-proj", File.ReadAllText(FilePath), StringComparison.Ordinal);
 

@@ -35,6 +35,23 @@ Describe 'Clear-KrabAuthCooldown' {
         (Get-FileHash (Get-StorePath $at)).Hash | Should -Be $before.Hash
     }
 
+    It 'ends the waits of the provider that comes through the pipeline, and of no other' {
+        Get-KrabProvider openai-codex | Clear-KrabAuthCooldown -Confirm:$false @at
+        (Get-KrabAuthCooldown @at).ProfileId | Should -Be 'anthropic:work'
+    }
+
+    It 'means the profile where an object has a profile and a provider' {
+        Register-KrabAuthFailure anthropic:manual -Reason auth @at
+        Get-KrabAuthCooldown anthropic:work @at | Clear-KrabAuthCooldown -Confirm:$false
+        (Get-KrabAuthCooldown -Provider anthropic @at).ProfileId | Should -Be 'anthropic:manual'
+    }
+
+    It 'asks for nothing where a profile is not there' {
+        $told = Invoke-NewSession "Import-Module '$ModulePath'; Clear-KrabAuthCooldown a:b -WhatIf -Product OpenClaw -StateDirectory '$($at.StateDirectory)'"
+        "$told" | Should -Match 'a:b.* not found'
+        "$told" | Should -Not -Match 'What if'
+    }
+
     It 'tells that a profile is not there' {
         (Assert-SingleError -Id ProfileNotFound { Clear-KrabAuthCooldown a:b -Confirm:$false @at }).TargetObject | Should -Be 'a:b'
     }

@@ -186,6 +186,23 @@ Describe 'Connect-KrabProvider' {
         (Read-Store $at).profiles.Count | Should -Be 0
     }
 
+    It 'takes no object for a secret, and its provider by name: <What>' -ForEach @(
+        @{ What = 'a check'; Get = { Test-KrabAuth groq @at } }
+        @{ What = 'a provider'; Get = { Get-KrabProvider groq | Select-Object *, @{ Name = 'StateDirectory'; Expression = { $at.StateDirectory } } } }
+    ) {
+        $file = Join-Path (Get-NewDirectory) 'objects.xml'
+        & $Get | Export-Clixml $file
+        $output = Invoke-NewSession "Import-Module '$ModulePath'; Import-Clixml '$file' | Connect-KrabProvider -Method ApiKey -ErrorVariable e -ErrorAction SilentlyContinue; `$e.FullyQualifiedErrorId; `$e.TargetObject"
+        $output | Should -Be @('SecretRequired,KrabAuth.Commands.ConnectKrabProviderCommand', 'groq')
+        (Read-Store $at).profiles.Count | Should -Be 0
+    }
+
+    It 'refuses an id without characters, as an empty variable has it' -ForEach @(@{ Id = '' }, @{ Id = $null }) {
+        $null = Assert-SingleError -Id ProfileIdInvalid { 'sk-0123456789' | Connect-KrabProvider openai -ProfileId $Id @at }
+        $null = Assert-SingleError -Id ProfileIdInvalid { Connect-KrabProvider openai-codex -ProfileId $Id -NoBrowser @at }
+        (Read-Store $at).profiles.Count | Should -Be 0
+    }
+
     It 'stores nothing with -WhatIf and does not ask for the secret' {
         $before = Get-Fingerprint $at.StateDirectory
         Connect-KrabProvider openai -WhatIf @at | Should -BeNullOrEmpty

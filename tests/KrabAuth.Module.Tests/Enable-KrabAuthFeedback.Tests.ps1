@@ -35,6 +35,17 @@ Describe 'Enable-KrabAuthFeedback' {
         $feedback.Item.RecommendedActions | Should -Be $expected
     }
 
+    It 'offers only what is a command: <What>' -ForEach @(
+        @{ What = 'words'; Line = 'Connect-KrabProvider openai -ProfileId "a b"'; Header = '^Use <provider>:<name>'; Action = $null }
+        @{ What = 'words and a command'; Line = 'Get-KrabAgent nobody'; Header = 'or make it:$'; Action = 'New-KrabAgent nobody' }
+        @{ What = 'something to be filled in'; Line = 'Set-KrabAuthOrder openai ""'; Header = '^Set-KrabAuthOrder openai <profile id>'; Action = $null }
+        @{ What = 'a command'; Line = 'Get-KrabAuthProfile openai:nobody'; Header = '^The next step:$'; Action = 'Get-KrabAuthProfile' }
+    ) {
+        $item = (Get-Feedback "$Line -StateDirectory '$($at.StateDirectory)'").Item
+        $item.Header | Should -Match $Header
+        $item.RecommendedActions | Should -Be $Action
+    }
+
     It 'shows a command that is one command, whatever is in an id: <Id>' -ForEach @(
         @{ Id = "openai:x'; throw 'run'; '" }, @{ Id = 'openai:$(throw "run")' }, @{ Id = "openai:a$([char]0x2018); throw 'run'" }
     ) {

@@ -54,6 +54,11 @@ Describe 'Export-KrabAuthProfile' {
         Invoke-NewSession "Import-Module '$ModulePath'; Export-KrabAuthProfile '$file' -StateDirectory '$($at.StateDirectory)' -ErrorVariable e 2>`$null; `$e[0].FullyQualifiedErrorId" | Should -BeLike 'PasswordRequired,*'
     }
 
+    It 'says which file it would write, of what is not there yet' {
+        $told = Invoke-NewSession "Import-Module '$ModulePath'; Export-KrabAuthProfile '$file' -ProfileId openrouter:default -WhatIf -Product OpenClaw -StateDirectory '$($at.StateDirectory)'"
+        $told | Should -Be "What if: Export openrouter:default to $file (with its secret)"
+    }
+
     It 'tells what it would do' {
         $before = Get-Fingerprint $at.StateDirectory
         Export-KrabAuthProfile $file -IncludeOAuth -Move -WhatIf @at | Should -BeNullOrEmpty

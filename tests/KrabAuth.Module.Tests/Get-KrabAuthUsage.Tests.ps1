@@ -142,6 +142,19 @@ Describe 'Test-KrabAuth -Probe' {
         @($checks | Where-Object Kind -NE Probe).Result | Should -Be @('Passed', 'Passed', 'Passed', 'Passed', 'Passed')
     }
 
+    It 'tries the named profiles alone, each once: <What>' -ForEach @(
+        @{ What = 'piped'; Run = { Get-KrabAuthProfile acme:* @at | Test-KrabAuth -Probe }; Expected = 'acme:bad', 'acme:good' }
+        @{ What = 'one of two'; Run = { Get-KrabAuthProfile acme:good @at | Test-KrabAuth -Probe }; Expected = 'acme:good' }
+        @{ What = 'by name'; Run = { Test-KrabAuth -ProfileId acme:good, limited:a -Probe @at }; Expected = 'acme:good', 'limited:a' }
+        @{ What = 'what checks name'; Run = { Test-KrabAuth @at | Test-KrabAuth -Probe }; Expected = 'acme:bad', 'acme:good', 'limited:a' }
+        @{ What = 'a provider with the rest of its profiles'; Run = { 'acme:good', 'acme' | Test-KrabAuth -Probe @at }; Expected = 'acme:bad', 'acme:good' }
+    ) {
+        $server.Requests.Clear()
+        $probes = & $Run | Where-Object Kind -EQ Probe
+        $probes.Target | Sort-Object | Should -Be $Expected
+        $server.Requests.Count | Should -Be @($Expected).Count
+    }
+
     It 'makes -Quiet false for what was refused, and not for a limit' {
         Test-KrabAuth acme -Quiet @at | Should -BeTrue
         Test-KrabAuth acme -Probe -Quiet @at | Should -BeFalse

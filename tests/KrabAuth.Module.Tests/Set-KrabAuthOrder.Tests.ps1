@@ -60,6 +60,46 @@ Describe 'Set-KrabAuthOrder' {
         Get-Fingerprint $at.StateDirectory | Should -Be $before
     }
 
+    It 'takes the provider from the pipeline: <What>' -ForEach @(
+        @{ What = 'profiles'; Set = { Get-KrabAuthProfile anthropic:manual, anthropic:default @at | Set-KrabAuthOrder }; Expected = 'anthropic:manual', 'anthropic:default' }
+        @{ What = 'candidates'; Set = { Resolve-KrabAuthProfile anthropic -Explain @at | Where-Object ProfileId -NE anthropic:work | Sort-Object ProfileId -Descending | Set-KrabAuthOrder }; Expected = 'anthropic:manual', 'anthropic:default' }
+    ) {
+        & $Set
+        (Read-Store $at).order.anthropic | Should -Be $Expected
+    }
+
+    It 'copies an order to another agent: Get-KrabAuthOrder | Set-KrabAuthOrder -Agent' {
+        $null = Initialize-Store -Agent helper -StateDirectory $at.StateDirectory
+        $order = Get-KrabAuthOrder anthropic @at
+        $order | Set-KrabAuthOrder -Agent helper
+        (Read-Store $at helper).order.anthropic | Should -Be $order.Order
+    }
+
+    It 'makes an order for each provider of each agent, in the sequence in which their profiles come' {
+        $null = Initialize-Store @{ 'anthropic:h' = Get-ApiKeyEntry anthropic } -Agent helper -StateDirectory $at.StateDirectory
+        $orders = @(
+            Get-KrabAuthProfile anthropic:manual @at
+            Get-KrabAuthProfile z.ai:default @at
+            Get-KrabAuthProfile anthropic:h -Agent helper @at
+            Get-KrabAuthProfile anthropic:default @at
+        ) | Set-KrabAuthOrder -PassThru
+        $orders.Provider | Should -Be @('anthropic', 'zai', 'anthropic')
+        $orders.Agent | Should -Be @('main', 'main', 'helper')
+        (Read-Store $at).order.anthropic | Should -Be @('anthropic:manual', 'anthropic:default')
+        (Read-Store $at helper).order.anthropic | Should -Be 'anthropic:h'
+    }
+
+    It 'asks once for what comes in many objects' {
+        $told = Invoke-NewSession "Import-Module '$ModulePath'; Get-KrabAuthProfile anthropic:manual, anthropic:work -Product OpenClaw -StateDirectory '$($at.StateDirectory)' | Set-KrabAuthOrder -WhatIf"
+        $told | Should -Be 'What if: Performing the operation "Set order: anthropic:manual, anthropic:work" on target "anthropic".'
+    }
+
+    It 'tells of an empty pipeline where a provider is given, and of one error once' {
+        $null = Assert-SingleError -Id OrderEmpty { @() | Set-KrabAuthOrder anthropic @at }
+        $null = Assert-SingleError -Id AgentNotFound { 'anthropic:work' | Set-KrabAuthOrder anthropic -Agent nobody @at }
+        Get-CommandError { Get-KrabAuthProfile 'nobody:*' @at | Set-KrabAuthOrder } | Should -BeNullOrEmpty
+    }
+
     It 'says the next command in its errors' {
         (Assert-SingleError -Id OrderEmpty { Set-KrabAuthOrder anthropic '' @at }).ErrorDetails.RecommendedAction | Should -Match 'Clear-KrabAuthOrder anthropic'
     }

@@ -59,6 +59,25 @@ Describe 'A sign-in by script block' {
         (Read-Store $at).profiles.Count | Should -Be 0
     }
 
+    It 'is run once for each account that checks name: Test-KrabAuth | Connect-KrabProvider' {
+        $calls = [Collections.Generic.List[string]]::new()
+        $null = Register-KrabProvider acme -SignIn { $calls.Add('call'); @{ Access = "at-script-0123456789-$($calls.Count)" } }.GetNewClosure() @at
+        $null = Initialize-Store @{
+            'acme:a' = Get-OAuthEntry acme ([timespan]::FromHours(-1)) -Refresh ''; 'acme:b' = Get-OAuthEntry acme ([timespan]::FromHours(-1)) -Refresh ''
+        } -StateDirectory $at.StateDirectory
+        $failed = Test-KrabAuth acme @at | Where-Object Result -EQ Failed
+        $failed.Target | Should -Be @('acme:a', 'acme:b', 'acme')
+        ($failed | Connect-KrabProvider).ProfileId | Should -Be @('acme:a', 'acme:b')
+        $calls.Count | Should -Be 2
+        (Read-Store $at).profiles['acme:b'].access | Should -Be 'at-script-0123456789-2'
+        Test-KrabAuth acme -Quiet @at | Should -BeTrue
+    }
+
+    It 'is run for a provider that has no profile' {
+        $null = Register-KrabProvider acme -SignIn { 'at-script-0123456789' } @at
+        (Test-KrabAuth acme @at | Connect-KrabProvider).ProfileId | Should -Be 'acme:default'
+    }
+
     It 'is not run with -WhatIf' {
         $null = Register-KrabProvider acme -SignIn { throw 'it ran' } @at
         Connect-KrabProvider acme -WhatIf @at | Should -BeNullOrEmpty

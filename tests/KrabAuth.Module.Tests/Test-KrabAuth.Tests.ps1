@@ -88,7 +88,59 @@ Describe 'Test-KrabAuth' {
 
     It 'takes the provider by alias and from the pipeline' {
         (Test-KrabAuth z.ai @at).Target | Should -Be @('z.ai:default', 'zai')
-        (Get-KrabAuthProfile openrouter:default @at | Test-KrabAuth).Target | Should -Be @('openrouter:default', 'openrouter')
+        ('openrouter', 'openrouter' | Test-KrabAuth @at).Target | Should -Be @('openrouter:default', 'openrouter')
+    }
+
+    It 'checks profiles alone, without their providers: <What>' -ForEach @(
+        @{ What = 'piped'; Run = { Get-KrabAuthProfile -Provider anthropic @at | Where-Object ProfileId -NE anthropic:manual | Test-KrabAuth } }
+        @{ What = 'piped again'; Run = { @(Get-KrabAuthProfile anthropic:work @at) + @(Get-KrabAuthProfile anthropic:default, anthropic:work @at) | Test-KrabAuth | Sort-Object Target } }
+        @{ What = 'as checks'; Run = { Test-KrabAuth anthropic @at | Where-Object ProfileId -In anthropic:work, anthropic:default | Test-KrabAuth } }
+        @{ What = 'by name'; Run = { Test-KrabAuth -ProfileId anthropic:default, anthropic:work @at } }
+        @{ What = 'by a pattern of a provider'; Run = { Test-KrabAuth anthropic -ProfileId '*:default', '*:work*' @at } }
+        @{ What = 'by alias'; Run = { Test-KrabAuth -Id anthropic:default, anthropic:work @at } }
+        @{ What = 'as text where a provider is expected'; Run = { 'anthropic:default', 'anthropic:work' | Test-KrabAuth @at } }
+        @{ What = 'as an argument'; Run = { Test-KrabAuth anthropic:default, anthropic:work @at } }
+    ) {
+        $checks = & $Run
+        $checks.Target | Should -Be @('anthropic:default', 'anthropic:work')
+        $checks.Kind | Sort-Object -Unique | Should -Be 'Profile'
+    }
+
+    It 'checks a provider that comes after one of its profiles, and that profile once' {
+        (Test-KrabAuth anthropic @at | Sort-Object Kind | Test-KrabAuth).Target | Should -Be @('anthropic:default', 'anthropic:manual', 'anthropic:work', 'anthropic')
+        ('anthropic:work', 'anthropic' | Test-KrabAuth @at).Target | Should -Be @('anthropic:work', 'anthropic:default', 'anthropic:manual', 'anthropic')
+        (Test-KrabAuth openrouter, anthropic:work @at).Target | Should -Be @('anthropic:work', 'openrouter:default', 'openrouter')
+    }
+
+    It 'answers -Quiet for the named profiles alone' {
+        $store = Initialize-Store @{ 'openai:old' = Get-TokenEntry openai ([timespan]::FromHours(-1)); 'openai:good' = Get-ApiKeyEntry openai }
+        Test-KrabAuth -ProfileId openai:good -Quiet @store | Should -BeTrue
+        Test-KrabAuth -ProfileId openai:old -Quiet @store | Should -BeFalse
+        @(Get-KrabAuthProfile @store | Test-KrabAuth -Quiet) | Should -Be @($false)
+    }
+
+    It 'is not -Quiet true where there was nothing to check: <What>' -ForEach @(
+        @{ What = 'a pattern'; Run = { Test-KrabAuth -ProfileId 'nobody:*' -Quiet @at } }
+        @{ What = 'an empty pipeline'; Run = { Get-KrabAuthProfile 'nobody:*' @at | Test-KrabAuth -Quiet } }
+    ) {
+        @(& $Run) | Should -Be @($false)
+    }
+
+    It 'tells of <Id>: <Problem>, and checks the others' -ForEach @(
+        @{ Problem = 'ProfileNotFound'; Id = 'anthropic:nobody'; Named = @{} }
+        @{ Problem = 'ProviderMismatch'; Id = 'openrouter:default'; Named = @{ Provider = 'anthropic' } }
+    ) {
+        $null = Assert-SingleError -Id $Problem { Test-KrabAuth -ProfileId $Id, anthropic:work @Named @at }
+        (Test-KrabAuth -ProfileId $Id, anthropic:work @Named @at 2>$null).Target | Should -Be 'anthropic:work'
+        Test-KrabAuth -ProfileId $Id, anthropic:default -Quiet @Named @at 2>$null | Should -BeFalse
+    }
+
+    It 'does not check all for an id that is empty' {
+        foreach ($id in $null, '', @()) { $null = Assert-SingleError -Id ProfileIdInvalid { Test-KrabAuth -ProfileId $id @at } }
+    }
+
+    It 'completes the ids of profiles, of the provider that stands there' {
+        (Get-Completion "Test-KrabAuth openrouter -StateDirectory '$($at.StateDirectory)' -Product OpenClaw -ProfileId ").ListItemText | Should -Be 'openrouter:default'
     }
 
     It 'is usable as a Pester assertion that names what failed' {

@@ -86,6 +86,6 @@ public sealed record MonitorChange
 
 /// <summary>What one run of the monitor came to.</summary>
 /// <param name="Time">When it was.</param>
-/// <param name="Checks">What was checked, as <see cref="HealthInspector.Check(TimeSpan?, IReadOnlyCollection{string}?)"/> gives it.</param>
+/// <param name="Checks">What was checked, as <see cref="HealthInspector.Check(TimeSpan?, IReadOnlyCollection{string}?, IReadOnlyCollection{string}?)"/> gives it.</param>
 /// <param name="Changes">What is new.</param>
 public sealed record MonitorReport(DateTimeOffset Time, IReadOnlyList<AuthCheck> Checks, IReadOnlyList<MonitorChange> Changes);

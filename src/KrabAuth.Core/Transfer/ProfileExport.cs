@@ -20,7 +20,7 @@ internal sealed class ProfileExport(
         OAuthCredential when !request.IncludeOAuth => new TransferDecision(TransferAction.Skipped, "an OAuth sign-in has one owner, and a copy would be a second one; it goes along only if you say so"),
         OAuthCredential when isInherited => new TransferDecision(TransferAction.Skipped, "it belongs to the main agent; export it there"),
         { Reference: { } reference } => new TransferDecision(TransferAction.Exported, $"its secret stays at {reference}, which the other machine must have too"),
-        _ => new TransferDecision(TransferAction.Exported, "it is in the file"),
+        _ => new TransferDecision(TransferAction.Exported, "with its secret"),
     };
 
     public async Task<IReadOnlyList<TransferResult>> RunAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 
 namespace KrabAuth.Commands;
 
@@ -10,6 +11,7 @@ public sealed class ClearKrabAuthSessionCommand : AgentCmdlet
 {
     /// <summary>The sessions, by their exact keys.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Session key, such as main")]
+    [TextTransformation(nameof(Session))]
     [ArgumentCompleter(typeof(SessionCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Session { get; set; } = [];

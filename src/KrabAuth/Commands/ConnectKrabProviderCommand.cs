@@ -18,7 +18,7 @@ namespace KrabAuth.Commands;
 public sealed class ConnectKrabProviderCommand : SignInCmdlet
 {
     /// <summary>The provider.</summary>
-    [Parameter(Mandatory = true, Position = 0, HelpMessage = "Provider, such as anthropic")]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider, such as anthropic")]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     [ValidateNotNullOrEmpty]
     public string Provider { get; set; } = string.Empty;
@@ -50,6 +50,7 @@ public sealed class ConnectKrabProviderCommand : SignInCmdlet
             : Method is not null ? SignInMethods.Parse(Method, Provider)
             : definition?.Methods.FirstOrDefault(way => way != SignInMethod.OAuth || secret is null, SignInMethod.Token) ?? SignInMethod.ApiKey;
         AuthAgent agent = OpenAgent();
+        if (IsRepeated(agent)) return;
         if (SetDefault) agent.Models.RequireDefault(Provider);
         if (ScriptSignIns.Find(ProviderId.Normalize(Provider)) is { } script && secret is null)
         {
@@ -75,6 +76,18 @@ public sealed class ConnectKrabProviderCommand : SignInCmdlet
             },
             token)));
     });
+
+    /// <summary>
+    /// Whether an object of the pipeline means what another one has brought already. That of a provider names no profile, and comes
+    /// after those of its profiles.
+    /// </summary>
+    private bool IsRepeated(AuthAgent agent)
+    {
+        if (ParameterSetName != "Prompt" || !MyInvocation.ExpectingInput) return false;
+        string provider = ProviderId.Canonical(Provider);
+        bool isNewProvider = IsFirst(agent.Paths.StorePath, provider);
+        return !(ProfileId is null ? isNewProvider : IsFirst(agent.Paths.StorePath, $"{provider} {ProfileId}"));
+    }
 
     /// <summary>The profile is there, whatever becomes of the configuration.</summary>
     private void Finish(AuthAgent agent, AuthProfile profile)

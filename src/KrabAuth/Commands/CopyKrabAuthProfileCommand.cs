@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 using KrabAuth.Profiles;
 
 namespace KrabAuth.Commands;
@@ -11,6 +12,7 @@ public sealed class CopyKrabAuthProfileCommand : AgentCmdlet
 {
     /// <summary>The profile.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Profile id")]
+    [TextTransformation(nameof(ProfileId))]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [ValidateNotNullOrEmpty]

@@ -29,6 +29,7 @@ public sealed class ExportKrabAuthProfileCommand : TransferCmdlet
 
     /// <summary>Only these profiles; wildcards are allowed.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Only these profiles; wildcards are allowed")]
+    [TextTransformation(nameof(ProfileId))]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [SupportsWildcards]
@@ -81,7 +82,7 @@ public sealed class ExportKrabAuthProfileCommand : TransferCmdlet
             Force = Force,
         });
         foreach (string id in _ids.Where(id => !WildcardPattern.ContainsWildcardCharacters(id) && plan.Results.All(result => result.ProfileId != id))) Guard(id, () => throw AuthErrors.ProfileNotFound(id, agent.Paths.StorePath));
-        CarryOut(plan, Matcher(_ids.Count == 0 ? null : _ids), "Export", (ids, token) => agent.Transfers.ExportAsync(plan, ids, token));
+        CarryOut(plan, Matcher(_ids.Count == 0 ? null : _ids), "Export", $" to {path}", (ids, token) => agent.Transfers.ExportAsync(plan, ids, token));
     });
 
     private SecureString? Ask(string path)

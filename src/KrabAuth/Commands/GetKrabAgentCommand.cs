@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KrabAuth.Agents;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 
 namespace KrabAuth.Commands;
 
@@ -11,6 +12,7 @@ public sealed class GetKrabAgentCommand : KrabCmdlet
 {
     /// <summary>The agents; wildcards are allowed. All if left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Agent; wildcards are allowed")]
+    [TextTransformation(nameof(Agent))]
     [ArgumentCompleter(typeof(AgentCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -23,14 +25,16 @@ public sealed class GetKrabAgentCommand : KrabCmdlet
         {
             Guard(name, () =>
             {
-                AgentManager agents = OpenWorkspace().Agents;
+                AuthWorkspace workspace = OpenWorkspace();
+                AgentManager agents = workspace.Agents;
                 if (!WildcardPattern.ContainsWildcardCharacters(name))
                 {
-                    WriteObject(agents.Get(name));
+                    AgentInfo named = agents.Get(name);
+                    if (IsFirst(workspace.State.Root, named.Agent)) WriteObject(named);
                     return;
                 }
                 var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-                WriteObject(agents.List().Where(agent => pattern.IsMatch(agent.Agent)), enumerateCollection: true);
+                WriteObject(agents.List().Where(agent => pattern.IsMatch(agent.Agent) && IsFirst(workspace.State.Root, agent.Agent)), enumerateCollection: true);
             });
         }
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 using KrabAuth.Profiles;
 
 namespace KrabAuth.Commands;
@@ -11,13 +12,14 @@ public sealed class GetKrabAuthCooldownCommand : AgentCmdlet
 {
     /// <summary>The profiles, by id; wildcards are allowed. All if left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Profile id; wildcards are allowed")]
+    [TextTransformation(nameof(ProfileId))]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [SupportsWildcards]
     public string[]? ProfileId { get; set; }
 
     /// <summary>Only profiles of this provider.</summary>
-    [Parameter(HelpMessage = "Provider, such as anthropic")]
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "Provider, such as anthropic")]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Provider { get; set; }
@@ -26,10 +28,11 @@ public sealed class GetKrabAuthCooldownCommand : AgentCmdlet
     protected override void ProcessRecord() => Guard(ProfileId, () =>
     {
         AuthAgent agent = OpenAgent();
+        if (Provider is not null) TellUnknown(agent, [Provider]);
         IReadOnlyList<AuthCooldown> waits = agent.Usage.List(Provider);
         if (ProfileId is null)
         {
-            WriteObject(waits, enumerateCollection: true);
+            Write(agent, waits);
             return;
         }
         foreach (string id in ProfileId)
@@ -37,7 +40,10 @@ public sealed class GetKrabAuthCooldownCommand : AgentCmdlet
             // A profile that does not wait is no error; one that is not there is.
             if (!WildcardPattern.ContainsWildcardCharacters(id) && !Guard(id, () => agent.Profiles.Get(id))) continue;
             var pattern = new WildcardPattern(id, WildcardOptions.IgnoreCase);
-            WriteObject(waits.Where(wait => wait.ProfileId == id || pattern.IsMatch(wait.ProfileId)), enumerateCollection: true);
+            Write(agent, waits.Where(wait => wait.ProfileId == id || pattern.IsMatch(wait.ProfileId)));
         }
     });
+
+    private void Write(AuthAgent agent, IEnumerable<AuthCooldown> waits)
+        => WriteObject(waits.Where(wait => IsFirst(agent.Paths.StorePath, $"{wait.Kind} {wait.Model} {wait.ProfileId}")), enumerateCollection: true);
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
 
@@ -12,13 +13,14 @@ public sealed class GetKrabAuthProfileCommand : AgentCmdlet
 {
     /// <summary>The profiles, by id; wildcards are allowed. All if left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Profile id; wildcards are allowed")]
+    [TextTransformation(nameof(ProfileId))]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [SupportsWildcards]
     public string[]? ProfileId { get; set; }
 
     /// <summary>Only profiles of these providers; wildcards and aliases are allowed.</summary>
-    [Parameter(HelpMessage = "Provider; wildcards are allowed")]
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "Provider; wildcards are allowed")]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     [SupportsWildcards]
     public string[]? Provider { get; set; }
@@ -31,10 +33,11 @@ public sealed class GetKrabAuthProfileCommand : AgentCmdlet
     protected override void ProcessRecord() => Guard(ProfileId, () =>
     {
         AuthAgent agent = OpenAgent();
+        TellUnknown(agent, Provider);
         List<AuthProfile> profiles = [.. agent.Profiles.List().Where(profile => MatchesProvider(profile) && (Type is null || Type.Contains(profile.Type)))];
         if (ProfileId is null)
         {
-            WriteObject(profiles, enumerateCollection: true);
+            Write(agent, profiles);
             return;
         }
         foreach (string id in ProfileId) WriteMatches(agent, profiles, id);
@@ -50,8 +53,11 @@ public sealed class GetKrabAuthProfileCommand : AgentCmdlet
         {
             Guard(id, () => agent.Profiles.Get(WildcardPattern.Unescape(id)));
         }
-        WriteObject(matches, enumerateCollection: true);
+        Write(agent, matches);
     }
+
+    private void Write(AuthAgent agent, IEnumerable<AuthProfile> profiles)
+        => WriteObject(profiles.Where(profile => IsFirst(agent.Paths.StorePath, profile.ProfileId)), enumerateCollection: true);
 
     private bool MatchesProvider(AuthProfile profile) => Provider is null || Provider.Any(name =>
         ProviderId.Same(name, profile.Provider) || new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch(profile.Provider));

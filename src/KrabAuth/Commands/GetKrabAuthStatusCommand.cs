@@ -12,7 +12,9 @@ public sealed class GetKrabAuthStatusCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(Agent, () =>
     {
-        StatusReport report = OpenAgent().Health.Status();
+        AuthAgent agent = OpenAgent();
+        if (!IsFirst(agent.Paths.StorePath, string.Empty)) return;
+        StatusReport report = agent.Health.Status();
         WriteVerbose($"Configuration: {report.ConfigPath}. Store: {report.StorePath}. Default model: {report.ResolvedDefault}.");
         WriteObject(report.Providers.Select(provider => new AuthProviderStatus(report, provider)), enumerateCollection: true);
         WriteObject(report.MissingProviders.Select(provider => new AuthProviderStatus(report, provider)), enumerateCollection: true);

@@ -21,7 +21,7 @@ public sealed class GetKrabAuthStoreCommand : KrabCmdlet
         AuthWorkspace workspace = OpenWorkspace();
         if (Agent is null)
         {
-            WriteObject(workspace.OpenAgent().Describe());
+            Write(workspace.OpenAgent());
             return;
         }
         foreach (string name in Agent)
@@ -29,7 +29,12 @@ public sealed class GetKrabAuthStoreCommand : KrabCmdlet
             IEnumerable<string> ids = WildcardPattern.ContainsWildcardCharacters(name)
                 ? workspace.AgentIds.Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch)
                 : [name];
-            foreach (string id in ids) Guard(id, () => WriteObject(workspace.OpenAgent(id).Describe()));
+            foreach (string id in ids) Guard(id, () => Write(workspace.OpenAgent(id)));
         }
     });
+
+    private void Write(AuthAgent agent)
+    {
+        if (IsFirst(agent.Paths.StorePath, string.Empty)) WriteObject(agent.Describe());
+    }
 }

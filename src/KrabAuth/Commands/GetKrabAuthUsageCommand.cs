@@ -13,6 +13,7 @@ public sealed class GetKrabAuthUsageCommand : AgentCmdlet
 {
     /// <summary>Only these providers; all that have a credential without it.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider")]
+    [TextTransformation(nameof(Provider))]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     public string[] Provider { get; set; } = [];
 
@@ -35,8 +36,11 @@ public sealed class GetKrabAuthUsageCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(ProfileId.Length > 0 ? ProfileId : Provider, () =>
     {
+        AuthAgent agent = OpenAgent();
+        TellUnknown(agent, Provider);
+        if (!IsFirst(agent.Paths.StorePath, $"{string.Join(' ', Provider)}|{string.Join(' ', ProfileId)}")) return;
         var options = new UsageOptions { Providers = Provider, ProfileIds = ProfileId, Timeout = Timeout, Concurrency = ThrottleLimit };
-        IReadOnlyList<QuotaWindow> windows = Await(token => OpenAgent().Health.UsageAsync(options, token));
+        IReadOnlyList<QuotaWindow> windows = Await(token => agent.Health.UsageAsync(options, token));
         WriteObject(windows.Select(window => new AuthUsage(window)), enumerateCollection: true);
     });
 }

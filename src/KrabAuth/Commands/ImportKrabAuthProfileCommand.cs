@@ -16,6 +16,7 @@ public sealed class ImportKrabAuthProfileCommand : TransferCmdlet
 {
     /// <summary>A file: one that was exported, a store, an <c>auth.json</c> or <c>oauth.json</c>, or a <c>.env</c>.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The file")]
+    [TextTransformation("PSPath", "FullName", nameof(Path))]
     [Alias("PSPath", "FullName", "LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
@@ -97,7 +98,7 @@ public sealed class ImportKrabAuthProfileCommand : TransferCmdlet
             Force = Force,
         };
         TransferPlan plan = Await(token => agent.Transfers.PlanImportAsync(request, token));
-        CarryOut(plan, Matcher(ProfileId), "Import", (ids, token) => agent.Transfers.ImportAsync(plan, ids, token));
+        CarryOut(plan, Matcher(ProfileId), "Import", string.Empty, (ids, token) => agent.Transfers.ImportAsync(plan, ids, token));
     });
 
     private string Source => ParameterSetName switch

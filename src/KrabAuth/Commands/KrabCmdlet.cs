@@ -21,6 +21,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly PipelineLog _log;
+    private readonly HashSet<(string Place, string Thing)> _met = [];
     private Task? _running;
     private (Product? Product, string? Directory, AuthWorkspace Workspace)? _opened;
 
@@ -161,6 +162,12 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         return true;
     });
 
+    /// <summary>
+    /// Whether a thing is met for the first time in this pipeline, in which each profile names its provider, its agent and its state
+    /// directory again: what is looked at, checked or mended is so once.
+    /// </summary>
+    private protected bool IsFirst(string place, string thing) => _met.Add((place, thing));
+
     /// <summary>Does the work for one pipeline object; what goes wrong with it does not end the others.</summary>
     private protected bool Guard(object? target, Action work)
     {
@@ -178,6 +185,11 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WriteError(ErrorRecords.FileAccess(e, target));
+            return false;
+        }
+        catch (WildcardPatternException e)
+        {
+            WriteError(ErrorRecords.PatternInvalid(e, target));
             return false;
         }
     }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using KrabAuth.Completion;
 using KrabAuth.Agents;
+using KrabAuth.Completion;
+using KrabAuth.Parameters;
 
 namespace KrabAuth.Commands;
 
@@ -11,6 +12,7 @@ public sealed class NewKrabAgentCommand : KrabCmdlet
 {
     /// <summary>The agent's name; its id is made of it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The agent's name")]
+    [TextTransformation(nameof(Agent))]
     [ValidateNotNullOrEmpty]
     public string Agent { get; set; } = string.Empty;
 

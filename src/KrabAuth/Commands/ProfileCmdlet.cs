@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 
 namespace KrabAuth.Commands;
 
@@ -14,6 +15,7 @@ public abstract class ProfileCmdlet : AgentCmdlet
 
     /// <summary>The profiles, by id; wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Profile id, such as anthropic:work")]
+    [TextTransformation(nameof(ProfileId))]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [SupportsWildcards]

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 using KrabAuth.Routing;
 
 namespace KrabAuth.Commands;
@@ -15,21 +16,19 @@ public abstract class ProviderCmdlet : AgentCmdlet
 
     /// <summary>The providers; wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider; wildcards are allowed")]
+    [TextTransformation(nameof(Provider))]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     [SupportsWildcards]
     public string[]? Provider { get; set; }
 
-    private readonly HashSet<(string Store, string Provider)> _done = [];
-
     /// <summary>
-    /// The providers that are meant: all that the agent has for none given. Each once in a pipeline, in which every profile
-    /// names its provider.
+    /// The providers that are meant: all that the agent has for none given. Each once in a pipeline.
     /// </summary>
     private protected IEnumerable<string> Providers(AuthAgent agent)
     {
         IEnumerable<string> named = Provider?.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name)
             ? agent.Orders.Providers().Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch)
             : [ProviderId.Canonical(name)]) ?? agent.Orders.Providers();
-        return [.. named.Where(provider => _done.Add((agent.Paths.StorePath, provider)))];
+        return [.. named.Where(provider => IsFirst(agent.Paths.StorePath, provider))];
     }
 }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KrabAuth.Agents;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 
 namespace KrabAuth.Commands;
 
@@ -11,6 +12,7 @@ public sealed class RemoveKrabAgentCommand : KrabCmdlet
 {
     /// <summary>The agents; wildcards are not allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The agent")]
+    [TextTransformation(nameof(Agent))]
     [ArgumentCompleter(typeof(AgentCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Agent { get; set; } = [];

@@ -15,7 +15,9 @@ public sealed class RepairKrabAuthCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(Agent, () =>
     {
-        AuthDoctor doctor = OpenWorkspace().Doctor;
+        AuthWorkspace workspace = OpenWorkspace();
+        if (!IsFirst(workspace.State.Root, Agent ?? string.Empty)) return;
+        AuthDoctor doctor = workspace.Doctor;
         foreach (DoctorFinding found in doctor.Examine(Agent))
         {
             DoctorFinding finding = found;

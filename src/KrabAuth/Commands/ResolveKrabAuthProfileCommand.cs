@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
 using KrabAuth.Output;
+using KrabAuth.Parameters;
 using KrabAuth.Profiles;
 using KrabAuth.Routing;
 
@@ -13,6 +14,7 @@ public sealed class ResolveKrabAuthProfileCommand : AgentCmdlet
 {
     /// <summary>The provider.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider, such as anthropic")]
+    [TextTransformation(nameof(Provider))]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Provider { get; set; } = [];
@@ -39,7 +41,14 @@ public sealed class ResolveKrabAuthProfileCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string provider in Provider) Guard(provider, () => Resolve(OpenAgent(), provider));
+        foreach (string provider in Provider)
+        {
+            Guard(provider, () =>
+            {
+                AuthAgent agent = OpenAgent();
+                if (IsFirst(agent.Paths.StorePath, ProviderId.Canonical(provider))) Resolve(agent, provider);
+            });
+        }
     }
 
     private void Resolve(AuthAgent agent, string provider)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
 using KrabAuth.Output;
+using KrabAuth.Parameters;
 using KrabAuth.Routing;
 
 namespace KrabAuth.Commands;
@@ -18,6 +19,7 @@ public sealed class SetKrabAuthSessionCommand : AgentCmdlet
 
     /// <summary>The profile.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "ProfileId", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Profile id, such as anthropic:work")]
+    [TextTransformation(nameof(ProfileId))]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
     [ValidateNotNullOrEmpty]

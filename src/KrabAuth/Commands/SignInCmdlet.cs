@@ -26,14 +26,14 @@ public abstract class SignInCmdlet : AgentCmdlet
 
     /// <summary>The key or token as text from the pipeline. Given by name, it would stand in the history of the shell.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Text", DontShow = true, HelpMessage = "Pipe the text in")]
+    [TextTransformation]
     [AllowEmptyString]
     public string? InputText { get; set; }
 
     /// <summary>The id of the profile, or the part after the provider; the documented name, or what the account says, if left out.</summary>
-    [Parameter(HelpMessage = "Profile id, or its name alone")]
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "Profile id, or its name alone")]
     [Alias("Id")]
     [ArgumentCompleter(typeof(ProfileIdCompleter))]
-    [ValidateNotNullOrEmpty]
     public string? ProfileId { get; set; }
 
     /// <summary>How long a token lives: a TimeSpan, or <c>365d</c>, <c>12h</c>, <c>1h30m</c>.</summary>
@@ -57,6 +57,9 @@ public abstract class SignInCmdlet : AgentCmdlet
     /// <summary>Replaces another account, or an OAuth sign-in, under the same id.</summary>
     [Parameter(HelpMessage = "Replace another account of the same id")]
     public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => RequireProfileId(ProfileId);
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
 using KrabAuth.Interop;
+using KrabAuth.Parameters;
 
 namespace KrabAuth.Commands;
 
@@ -11,6 +12,7 @@ public sealed class SyncKrabAuthProfileCommand : AgentCmdlet
 {
     /// <summary>Only these programs, whatever the configuration says; those that it allows if left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Program, such as claude")]
+    [TextTransformation(nameof(Tool))]
     [ArgumentCompleter(typeof(ToolCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Tool { get; set; }
@@ -22,7 +24,9 @@ public sealed class SyncKrabAuthProfileCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(Tool is null ? null : string.Join(", ", Tool), () =>
     {
-        ExternalLoginManager logins = OpenAgent().ExternalLogins;
+        AuthAgent agent = OpenAgent();
+        if (!IsFirst(agent.Paths.StorePath, string.Join(' ', Tool ?? []))) return;
+        ExternalLoginManager logins = agent.ExternalLogins;
         IReadOnlyList<ExternalLogin> plan = logins.Plan(Tool);
         string[] wanted = [.. plan
             .Where(login => login.Action != ExternalLoginAction.None && ShouldProcess(login.ProfileId, $"{login.Action} profile, shared with {login.Tool}"))

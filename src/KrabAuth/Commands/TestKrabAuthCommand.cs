@@ -2,6 +2,9 @@ using System.Management.Automation;
 using KrabAuth.Completion;
 using KrabAuth.Diagnostics;
 using KrabAuth.Parameters;
+using KrabAuth.Profiles;
+using KrabAuth.Routing;
+using KrabAuth.Storage;
 
 namespace KrabAuth.Commands;
 
@@ -12,8 +15,16 @@ public sealed class TestKrabAuthCommand : AgentCmdlet
 {
     /// <summary>Only these providers; one that has no credential fails.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "Provider")]
+    [TextTransformation(nameof(Provider))]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     public string[]? Provider { get; set; }
+
+    /// <summary>Only these profiles, without the sums of their providers; wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, HelpMessage = "Profile id; wildcards are allowed")]
+    [Alias("Id")]
+    [ArgumentCompleter(typeof(ProfileIdCompleter))]
+    [SupportsWildcards]
+    public string[]? ProfileId { get; set; }
 
     /// <summary>Warns this long before an end: a TimeSpan, or <c>7d</c>, <c>12h</c>. 24 hours if left out.</summary>
     [Parameter(HelpMessage = "Warn this long before an end, such as 7d")]
@@ -38,32 +49,79 @@ public sealed class TestKrabAuthCommand : AgentCmdlet
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = new ProbeOptions().Concurrency;
 
-    private bool _healthy = true;
+    private bool _isHealthy = true;
+    private bool _hasChecked;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => RequireProfileId(ProfileId);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        bool read = Guard(Provider, () =>
-        {
-            HealthInspector health = OpenAgent().Health;
-            IReadOnlyList<AuthCheck> checks = health.Check(WarnWithin, Provider);
-            if (Probe) checks = [.. checks, .. health.Check(Try(health))];
-            _healthy &= checks.All(check => check.Result != AuthCheckResult.Failed);
-            if (!Quiet) WriteObject(checks, enumerateCollection: true);
-        });
-        _healthy &= read;
-    }
-
-    private ProbeReport Try(HealthInspector health)
-    {
-        var options = new ProbeOptions { Providers = Provider ?? [], Timeout = ProbeTimeout, Concurrency = ThrottleLimit };
-        return Await(token => health.ProbeAsync(options, new ProbeDisplay(this), token));
+        bool isRead = Guard(ProfileId ?? Provider, () => Check(OpenAgent()));
+        _isHealthy &= isRead;
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (Quiet) WriteObject(_healthy);
+        // Where nothing was there to be checked, nothing is ready for use.
+        if (Quiet) WriteObject(_isHealthy && _hasChecked);
+    }
+
+    private void Check(AuthAgent agent)
+    {
+        if (ProfileId is not null)
+        {
+            Check(agent, null, NamedProfiles(agent));
+            return;
+        }
+        // Who writes an id where a provider is expected means the profile.
+        AuthStore store = agent.Read();
+        List<string> ids = [.. (Provider ?? []).Where(name => store.TryGet(name, out _))];
+        List<string>? providers = Provider?.Except(ids).ToList();
+        if (ids.Count > 0) Check(agent, null, ids);
+        if (providers is null or { Count: > 0 }) Check(agent, providers, null);
+    }
+
+    /// <summary>The ids that exist, of the provider if one is named; what is wrong with one does not end the others.</summary>
+    private List<string> NamedProfiles(AuthAgent agent)
+    {
+        var ids = new List<string>();
+        foreach (string id in ProfileId!)
+        {
+            _isHealthy &= Guard(id, () =>
+            {
+                foreach (AuthProfile profile in Matches(agent, id).Select(agent.Profiles.Get))
+                {
+                    if (Provider is null || Provider.Any(name => ProviderId.Same(name, profile.Provider))) ids.Add(profile.ProfileId);
+                    else if (profile.ProfileId == id || !WildcardPattern.ContainsWildcardCharacters(id)) throw AuthErrors.ProviderMismatch(id, profile.Provider, string.Join(", ", Provider));
+                }
+            });
+        }
+        return ids;
+    }
+
+    /// <summary>Checks providers with their profiles, or profiles alone; what was checked for another object of the pipeline is left out.</summary>
+    private void Check(AuthAgent agent, List<string>? providers, List<string>? ids)
+    {
+        IReadOnlyList<AuthCheck> all = agent.Health.Check(WarnWithin, providers, ids);
+        List<AuthCheck> checks = [.. all.Where(check => IsFirst(agent.Paths.StorePath, $"{check.Kind} {check.Target}"))];
+        _hasChecked |= all.Count > 0;
+        if (Probe)
+        {
+            List<string> open = [.. checks.Select(check => check.ProfileId).OfType<string>()];
+            bool isWhole = checks.Count == all.Count && ids is null;
+            if (isWhole ? checks.Count > 0 : open.Count > 0) checks.AddRange(agent.Health.Check(Try(agent.Health, providers ?? [], isWhole ? [] : open)));
+        }
+        _isHealthy &= checks.TrueForAll(check => check.Result != AuthCheckResult.Failed);
+        if (!Quiet) WriteObject(checks, enumerateCollection: true);
+    }
+
+    private ProbeReport Try(HealthInspector health, IReadOnlyList<string> providers, IReadOnlyList<string> ids)
+    {
+        var options = new ProbeOptions { Providers = providers, ProfileIds = ids, Timeout = ProbeTimeout, Concurrency = ThrottleLimit };
+        return Await(token => health.ProbeAsync(options, new ProbeDisplay(this), token));
     }
 
     /// <summary>How far the probes are, on the progress stream.</summary>

@@ -16,24 +16,27 @@ public abstract class TransferCmdlet : AgentCmdlet
     /// <param name="plan">What would be done.</param>
     /// <param name="isWanted">Which profiles are meant.</param>
     /// <param name="action">What is asked.</param>
+    /// <param name="where">Where to, if that is to be named.</param>
     /// <param name="carryOut">Does it for the ids that it gets.</param>
-    private protected void CarryOut(TransferPlan plan, Func<string, bool> isWanted, string action, Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyList<TransferResult>>> carryOut)
+    private protected void CarryOut(TransferPlan plan, Func<string, bool> isWanted, string action, string where, Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyList<TransferResult>>> carryOut)
     {
         List<TransferResult> wanted = [.. plan.Results.Where(result => isWanted(result.ProfileId))];
         if (IsWhatIf)
         {
-            foreach (TransferResult result in wanted) ShouldProcess($"{(IsChange(result) ? action : "Skip")} {result.ProfileId} ({result.Reason})", string.Empty, action);
+            foreach (TransferResult result in wanted) ShouldProcess(IsChange(result) ? Ask(result) : $"Skip {result.ProfileId} ({result.Reason})", string.Empty, action);
             return;
         }
         var agreed = new HashSet<string>(StringComparer.Ordinal);
         var refused = new HashSet<string>(StringComparer.Ordinal);
         foreach (TransferResult result in wanted.Where(IsChange))
         {
-            bool yes = ShouldProcess($"{action} {result.ProfileId} ({result.Reason})", $"{action} {result.ProfileId} ({result.Reason})?", action);
+            bool yes = ShouldProcess(Ask(result), $"{Ask(result)}?", action);
             (yes ? agreed : refused).Add(result.ProfileId);
         }
         List<TransferResult> done = agreed.Count == 0 ? [] : [.. Await(token => carryOut(agreed, token))];
         foreach (TransferResult result in wanted.Where(result => !refused.Contains(result.ProfileId))) WriteObject(done.Find(made => made.ProfileId == result.ProfileId) ?? result);
+
+        string Ask(TransferResult result) => $"{action} {result.ProfileId}{where} ({result.Reason})";
     }
 
     /// <summary>Whether the user only wants to see what would happen.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Completion;
+using KrabAuth.Parameters;
 using KrabAuth.Plugins;
 using KrabAuth.Routing;
 
@@ -12,6 +13,7 @@ public sealed class UnregisterKrabProviderCommand : KrabCmdlet
 {
     /// <summary>The provider.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, HelpMessage = "The provider's id")]
+    [TextTransformation(nameof(Provider))]
     [ArgumentCompleter(typeof(OwnProviderCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Provider { get; set; } = [];

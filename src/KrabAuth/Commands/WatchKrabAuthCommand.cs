@@ -34,7 +34,9 @@ public sealed class WatchKrabAuthCommand : AgentCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Guard(Agent, () =>
     {
-        LiveWatch watch = OpenAgent().Health.Live(new LiveOptions { Interval = Interval, Count = Count, AsksUsage = Usage });
+        AuthAgent agent = OpenAgent();
+        if (!IsFirst(agent.Paths.StorePath, string.Empty)) return;
+        LiveWatch watch = agent.Health.Live(new LiveOptions { Interval = Interval, Count = Count, AsksUsage = Usage });
         if (!Plain && CanRedraw) Draw(watch);
         else Await(token => watch.RunAsync(Tell, token));
     });

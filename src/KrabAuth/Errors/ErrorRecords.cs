@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KrabAuth.Diagnostics;
+using KrabAuth.Profiles;
 
 namespace KrabAuth.Errors;
 
@@ -11,6 +12,9 @@ internal static class ErrorRecords
 
     public static ErrorRecord FileAccess(Exception e, object? target)
         => Record(e, "FileAccess", e is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError, target, e.Message, "See whether the path in the message can be read and written.");
+
+    public static ErrorRecord PatternInvalid(WildcardPatternException e, object? target)
+        => Record(e, "PatternInvalid", ErrorCategory.InvalidArgument, target, null, "Close the bracket. One that is meant as it stands has a backtick in front, in single quotes: 'openai:`[*'.");
 
     public static ErrorRecord SecretRequired(string provider) => Record(
         new InvalidOperationException($"A secret for {provider} is needed, and nobody can be asked for it here."),
@@ -37,12 +41,20 @@ internal static class ErrorRecords
         "Give it as -Password, as a SecureString.");
 
     public static ErrorRecord ProviderNotFound(string name) => Record(
-        new ItemNotFoundException($"The catalog has no provider \"{name}\"."),
+        new ItemNotFoundException($"The catalog has no provider \"{ProfileId.ForDisplay(name)}\"."),
         "ProviderNotFound",
         ErrorCategory.ObjectNotFound,
-        name,
+        ProfileId.ForDisplay(name),
         null,
-        "Get-KrabProvider lists those that it has. A provider that it has not can still have keys and tokens: Connect-KrabProvider takes any name.");
+        "It can have keys and tokens nevertheless, as Connect-KrabProvider takes any name. Those of the catalog: Get-KrabProvider");
+
+    public static ErrorRecord SessionNotFound(string key) => Record(
+        new ItemNotFoundException($"Session \"{ProfileId.ForDisplay(key)}\" stays with no profile."),
+        "SessionNotFound",
+        ErrorCategory.ObjectNotFound,
+        ProfileId.ForDisplay(key),
+        null,
+        "Get-KrabAuthSession");
 
     private static ErrorRecord Record(Exception e, string id, ErrorCategory category, object? target, string? message, string recommendation)
         => new(e, id, category, target) { ErrorDetails = new ErrorDetails(TextCells.CleanLines(message ?? e.Message)) { RecommendedAction = TextCells.CleanLines(recommendation) } };

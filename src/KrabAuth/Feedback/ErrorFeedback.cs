@@ -52,9 +52,10 @@ internal class ErrorFeedback : DispatchProxy
     {
         var error = context.GetType().GetProperty("LastError")?.GetValue(context) as ErrorRecord;
         bool isOurs = error?.FullyQualifiedErrorId.Contains($",{nameof(KrabAuth)}.{nameof(Commands)}.", StringComparison.Ordinal) == true;
-        return isOurs && error?.ErrorDetails?.RecommendedAction is { Length: > 0 } action
-            ? Activator.CreateInstance(Type("Feedback.FeedbackItem"), "The next step:", new List<string> { action })
-            : null;
+        if (!isOurs || error?.ErrorDetails?.RecommendedAction is not { Length: > 0 } recommendation) return null;
+        (string words, string? command) = NextStep.Read(recommendation);
+        // An action is what can be run as it stands; words are only said.
+        return Activator.CreateInstance(Type("Feedback.FeedbackItem"), words.Length > 0 ? words : "The next step:", command is null ? null : new List<string> { command });
     }
 
     private static void Manage(string method, Type parameter, object value)
