@@ -1,6 +1,7 @@
 using System.Globalization;
 using KrabAuth;
 using KrabAuth.Diagnostics;
+using KrabAuth.Host;
 using KrabAuth.Providers;
 using KrabAuth.Storage;
 
@@ -9,6 +10,7 @@ using KrabAuth.Storage;
 // krabauth-worker hold <state directory> <prefix> <hours>: adds <prefix>-0 and tells "held" with the lock in hand; writes when a line comes
 // on standard input. Its clock is wrong by so many hours.
 // krabauth-worker tokens <state directory> <profile id> <threads>: asks for a token on so many threads at once and tells each answer.
+// krabauth-worker browse <address>: opens an address in the user's browser, and tells whether it could.
 // An error is told on standard error, with what helps, and is the exit code 3.
 try
 {
@@ -16,6 +18,9 @@ try
     {
         case "tokens":
             TellTokens(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+            break;
+        case "browse":
+            await Console.Out.WriteLineAsync($"{new SystemBrowser().TryOpen(new Uri(args[1]))}").ConfigureAwait(false);
             break;
         case "hold":
             await HoldAsync(args[1], args[2], TimeSpan.FromHours(int.Parse(args[3], CultureInfo.InvariantCulture))).ConfigureAwait(false);

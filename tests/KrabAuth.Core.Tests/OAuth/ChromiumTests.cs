@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KrabAuth.OAuth;
 
 namespace KrabAuth.Core.Tests.OAuth;
@@ -19,15 +20,24 @@ public sealed class ChromiumTests
         Assert.Contains("&lt;b&gt;me@example.com&lt;/b&gt;", page, StringComparison.Ordinal);
     }
 
-    // A page of somebody else's that asks for the callback by an image, a frame or a script, with the state that it cannot know.
+    // A page of somebody else's that asks for the callback by an image, a frame and a script, with the state that it cannot know.
     [Fact]
     public async Task A_page_that_embeds_the_callback_gets_nothing()
     {
         await using LoopbackListener listener = Listen(out int port);
+        await using var relay = new Relay(port);
         string page = Path.Combine(Directory.CreateTempSubdirectory("krabauth-test-page-").FullName, "evil.html");
         string target = $"http://localhost:{port}/callback?code=forged&amp;state=right";
         await File.WriteAllTextAsync(page, $"<img src=\"{target}\"><iframe src=\"{target}\"></iframe><script src=\"{target}\"></script><p>loaded</p>", Cancellation);
-        Assert.Contains("loaded", await Chromium.BrowseAsync(new Uri(page).AbsoluteUri, "--dump-dom"), StringComparison.Ordinal);
+        // The browser is sent to the listener by way of a place that writes down what came by.
+        string shown = await Chromium.BrowseAsync(new Uri(page).AbsoluteUri, "--dump-dom", $"--host-resolver-rules=MAP localhost:{port} 127.0.0.1:{relay.Port}");
+        Assert.Contains("loaded", shown, StringComparison.Ordinal);
+        Assert.Equal(["iframe", "image", "script"], relay.Exchanges.Select(exchange => Regex.Match(exchange.Request, @"(?<=^Sec-Fetch-Dest: )\w+", RegexOptions.Multiline | RegexOptions.IgnoreCase).Value).Order());
+        Assert.All(relay.Exchanges, exchange =>
+        {
+            Assert.Matches($@"^GET /callback\?code=forged&state=right HTTP/1\.1\r\nHost: localhost:{port}\r\n", exchange.Request);
+            Assert.StartsWith("HTTP/1.1 403 ", exchange.Response, StringComparison.Ordinal);
+        });
         Assert.False(listener.Answer.IsCompleted);
         Directory.Delete(Path.GetDirectoryName(page)!, recursive: true);
     }

@@ -115,11 +115,20 @@ public sealed class DiscoveryTests : OAuthTestBase
         if (!allowed) Assert.Empty(Server.Requests);
     }
 
-    [Fact]
-    public async Task An_issuer_elsewhere_cannot_send_tokens_to_this_machine_and_back()
+    // What listens on this machine without TLS may be anybody's; and an issuer here has no word about places elsewhere that lack it.
+    [Theory]
+    [InlineData("https://id.acme.test", "https://id.acme.test/a", "http://127.0.0.1:8080/t", false)]
+    [InlineData("https://id.acme.test", "https://id.acme.test/a", "http://localhost:8080/t", false)]
+    [InlineData("https://id.acme.test", "https://id.acme.test/a", "http://[::1]:8080/t", false)]
+    [InlineData("https://id.acme.test", "http://127.0.0.1:8080/a", "https://id.acme.test/t", false)]
+    [InlineData("http://127.0.0.1:8080", "http://evil.test/a", "http://127.0.0.1:8080/t", false)]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/a", "http://evil.test/t", false)]
+    [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080/a", "http://127.0.0.1:9090/t", true)]
+    [InlineData("https://id.acme.test", "https://id.acme.test/a", "https://id.acme.test/t", true)]
+    public async Task An_issuer_elsewhere_cannot_send_tokens_to_this_machine_and_back(string issuer, string authorization, string token, bool accepted)
     {
-        Server.Serve("http://127.0.0.1:8080/.well-known/openid-configuration", new JsonObject { ["issuer"] = "http://127.0.0.1:8080", ["authorization_endpoint"] = "http://evil.test/a", ["token_endpoint"] = "http://127.0.0.1:8080/t" });
-        Assert.Equal("unsafe_endpoint", (await Complete("http://127.0.0.1:8080")).Error!.Code);
+        Server.Serve($"{issuer}/.well-known/openid-configuration", new JsonObject { ["issuer"] = issuer, ["authorization_endpoint"] = authorization, ["token_endpoint"] = token });
+        Assert.Equal(accepted ? null : "unsafe_endpoint", (await Complete(issuer)).Error?.Code);
     }
 
     [Theory]

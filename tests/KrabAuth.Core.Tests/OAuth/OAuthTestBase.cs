@@ -16,6 +16,9 @@ public abstract class OAuthTestBase : IDisposable
     /// <summary>A provider with endpoints of its own whose redirect may come to any port.</summary>
     protected const string Acme = "acme";
 
+    /// <summary>Every provider of the catalog that is signed in to through a browser.</summary>
+    public static TheoryData<string> BrowserProviders { get; } = new(ProviderCatalog.BuiltIn.Providers.Where(provider => provider.OAuth is { HasBrowserFlow: true }).Select(provider => provider.Id));
+
     private readonly CancellationTokenSource _patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     protected OAuthTestBase()
@@ -79,6 +82,24 @@ public abstract class OAuthTestBase : IDisposable
 
     protected Task<AuthProfile> SignIn(string provider, Func<SignInRequest, SignInRequest>? with = null, CancellationToken? cancellation = null)
         => State.Agent().SignIns.SignInAsync((with ?? (request => request))(new SignInRequest(provider)), Prompt, Browser, cancellation ?? Cancellation);
+
+    /// <summary>The client of a provider of the catalog, with what a user has to bring along and what its issuer publishes.</summary>
+    private protected async Task<(OAuthClient Client, OAuthSettings Settings)> OpenAsync(string provider)
+    {
+        OAuthSettings settings = SettingsOf(provider);
+        foreach (string variable in settings.ClientIdVariables.Concat(settings.ClientSecretVariables)) State.Host.Set(variable, "of-the-user");
+        if (settings.Issuer is { } issuer)
+        {
+            string origin = issuer.GetLeftPart(UriPartial.Authority);
+            Server.Serve($"{origin}/.well-known/openid-configuration", new JsonObject
+            {
+                ["issuer"] = issuer.OriginalString, ["authorization_endpoint"] = $"{origin}/authorize", ["token_endpoint"] = $"{origin}/token",
+            });
+        }
+        using var http = new OAuthHttp(Server, State.Clock);
+        settings = (await ServerMetadata.CompleteAsync(settings, http, Cancellation)).Value!;
+        return (ClientOf(provider, settings), settings);
+    }
 
     /// <summary>The person agrees in a browser elsewhere and pastes the address that it ends at.</summary>
     protected async Task PasteAnswer() => Prompt.Paste(Server.Authorize((await Prompt.Address.WaitAsync(Cancellation)).Address).AbsoluteUri);

@@ -27,28 +27,28 @@ public sealed class PkceTests : OAuthTestBase
 
     // RFC 7636 §4.2, §7.2; RFC 9700 §2.1.1: S256, whatever the provider.
     [Theory]
-    [InlineData("openai-codex")]
-    [InlineData("anthropic")]
-    [InlineData("google-gemini-cli")]
-    public void Every_sign_in_has_a_challenge_and_none_falls_back_to_plain(string provider)
+    [MemberData(nameof(BrowserProviders))]
+    public async Task Every_sign_in_has_a_challenge_and_none_falls_back_to_plain(string provider)
     {
-        State.Host.Set("GEMINI_CLI_OAUTH_CLIENT_SECRET", "a-client-secret");
-        AuthorizationRequest request = ClientOf(provider, SettingsOf(provider)).Begin("http://localhost:1/callback");
+        (OAuthClient client, OAuthSettings settings) = await OpenAsync(provider);
+        AuthorizationRequest request = client.Begin(settings.RedirectUri);
+        // None of them stands twice: this throws then.
         Dictionary<string, string> query = ServerRequest.Parse(request.Url.Query).ToDictionary();
         Assert.Equal("S256", query["code_challenge_method"]);
-        Assert.Equal(request.Pkce.Challenge, query["code_challenge"]);
+        Assert.Equal(Pkce.FromVerifier(request.Pkce.Verifier).Challenge, query["code_challenge"]);
+        Assert.NotEqual(request.Pkce.Verifier, query["code_challenge"]);
     }
 
     // CVE-2026-34511: OpenClaw sent the verifier as the state, which the server sees.
     [Theory]
-    [InlineData("openai-codex")]
-    [InlineData("anthropic")]
-    public void The_state_has_nothing_to_do_with_the_verifier(string provider)
+    [MemberData(nameof(BrowserProviders))]
+    public async Task The_state_has_nothing_to_do_with_the_verifier(string provider)
     {
-        OAuthClient client = ClientOf(provider, SettingsOf(provider));
+        OAuthClient client = (await OpenAsync(provider)).Client;
         List<AuthorizationRequest> requests = [.. Enumerable.Range(0, 50).Select(_ => client.Begin("http://localhost:1/callback"))];
         Assert.All(requests, request =>
         {
+            Assert.Single(ServerRequest.Parse(request.Url.Query), new KeyValuePair<string, string>("state", request.State));
             Assert.NotEqual(request.Pkce.Verifier, request.State);
             Assert.NotEqual(request.Pkce.Challenge, request.State);
             Assert.DoesNotContain(request.Pkce.Verifier, request.Url.AbsoluteUri, StringComparison.Ordinal);

@@ -46,14 +46,16 @@ public sealed class ProviderExchangeTests : OAuthTestBase
         AssertJson(new JsonObject { ["grant_type"] = "refresh_token", ["client_id"] = "9d1c250a-e61b-44d9-88ed-5944d1962f5e", ["refresh_token"] = refresh }, Assert.Single(Server.Requests).Json);
     }
 
-    // openclaw #54289: the secret of another program is not taken out of it, nor carried along.
+    // openclaw #54289: the secret of another program is not taken out of it, nor carried along. It lies here where npm puts that program.
     [Fact]
     public async Task Google_needs_a_client_secret_of_the_users()
     {
+        PlantGeminiCli();
         KrabAuthException error = await Refused(() => SignIn("google-gemini-cli"), "ClientUnknown");
         Assert.Contains(GoogleSecret, error.Remedy.CommandLine, StringComparison.Ordinal);
         Assert.Empty(Browser.Opened);
         Assert.Empty(Server.Requests);
+        Assert.DoesNotContain("GOCSPX", string.Concat([error.ToString(), .. Said]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,17 +114,43 @@ public sealed class ProviderExchangeTests : OAuthTestBase
     public async Task A_provider_without_oauth_names_its_methods()
         => Assert.Contains("ApiKey", (await Refused(() => SignIn("groq"), "MethodUnsupported")).Message, StringComparison.Ordinal);
 
-    // RFC 9700 §2.1.2, §2.4: neither the implicit grant nor the password grant.
-    [Fact]
-    public void No_provider_is_asked_for_anything_but_a_code() => Assert.All(
-        ProviderCatalog.BuiltIn.Providers.Where(provider => provider.OAuth?.AuthorizationEndpoint is not null),
-        provider =>
-        {
-            State.Host.Set(GoogleSecret, "s").Set("CHUTES_CLIENT_ID", "c");
-            AuthorizationRequest request = ClientOf(provider.Id, provider.OAuth!).Begin(provider.OAuth!.RedirectUri);
-            Assert.Single(ServerRequest.Parse(request.Url.Query), new KeyValuePair<string, string>("response_type", "code"));
-            Assert.True(ServerMetadata.IsAllowed(request.Url, request.Url));
-        });
+    // RFC 9700 §2.1.2: no token comes through the browser.
+    [Theory]
+    [MemberData(nameof(BrowserProviders))]
+    public async Task No_provider_is_asked_for_anything_but_a_code(string provider)
+    {
+        (OAuthClient client, OAuthSettings settings) = await OpenAsync(provider);
+        AuthorizationRequest request = client.Begin(settings.RedirectUri);
+        Assert.Single(ServerRequest.Parse(request.Url.Query), parameter => parameter.Key == "response_type");
+        Assert.Single(ServerRequest.Parse(request.Url.Query), new KeyValuePair<string, string>("response_type", "code"));
+        Assert.True(ServerMetadata.IsAllowed(request.Url, request.Url));
+    }
+
+    // RFC 9700 §2.4: what is exchanged is a code or a refresh token, and never a password.
+    [Theory]
+    [MemberData(nameof(BrowserProviders))]
+    public async Task No_provider_is_sent_a_password(string provider)
+    {
+        (OAuthClient client, OAuthSettings settings) = await OpenAsync(provider);
+        AuthorizationRequest begun = client.Begin(settings.RedirectUri);
+        string code = ServerRequest.Parse(Server.Authorize(begun.Url).Query).ToDictionary()["code"];
+        OAuthCredential credential = (await client.ExchangeAsync(code, begun.Pkce, begun.RedirectUri, begun.State, Cancellation)).Value!;
+        Assert.Null((await client.RefreshAsync(credential, Cancellation)).Error);
+        Assert.Equal(["authorization_code", "refresh_token"], Server.TokenRequests.Select(request => request["grant_type"]));
+        Assert.All(Server.TokenRequests, request => Assert.Equal((null, null), (request["username"], request["password"])));
+    }
+
+    // RFC 9700 §2.3: what the definition names and nothing besides, and at a refresh nothing at all.
+    [Theory]
+    [MemberData(nameof(BrowserProviders))]
+    public async Task A_provider_is_asked_for_the_scopes_of_its_definition_and_no_others(string provider)
+    {
+        (OAuthClient client, OAuthSettings settings) = await OpenAsync(provider);
+        Assert.NotEmpty(settings.Scopes);
+        Assert.Single(ServerRequest.Parse(client.Begin(settings.RedirectUri).Url.Query), new KeyValuePair<string, string>("scope", string.Join(' ', settings.Scopes)));
+        await client.RefreshAsync(new OAuthCredential(provider, null, KrabAuth.Secrets.Secret.Of(Server.GrantRefreshToken())), Cancellation);
+        Assert.Null(Assert.Single(Server.TokenRequests)["scope"]);
+    }
 
     // RFC 8252 §8.10: each server has a redirect of its own, so that an answer cannot be taken for another's.
     [Fact]
@@ -131,6 +159,22 @@ public sealed class ProviderExchangeTests : OAuthTestBase
         List<string> redirects = [.. ProviderCatalog.BuiltIn.Providers.Where(provider => provider.OAuth is { HasBrowserFlow: true }).Select(provider => provider.OAuth!.RedirectUri)];
         Assert.NotEmpty(redirects);
         Assert.Equal(redirects.Distinct(StringComparer.OrdinalIgnoreCase), redirects);
+    }
+
+    /// <summary>Installs Gemini CLI for the user, signed in and on the path: the program, its library beside it and below it, with the secret in them.</summary>
+    private void PlantGeminiCli()
+    {
+        const string Source = "dist/src/code_assist/oauth2.js";
+        const string Content = "const OAUTH_CLIENT_ID = '681255809395-x.apps.googleusercontent.com';\nconst OAUTH_CLIENT_SECRET = 'GOCSPX-of-another-program';\n";
+        foreach (string prefix in new[] { ".npm-global/lib/node_modules", ".nvm/versions/node/v22.0.0/lib/node_modules", "node_modules" })
+        {
+            string program = State.WriteHome($"{prefix}/@google/gemini-cli/bundle/gemini.js", Content);
+            State.WriteHome($"{prefix}/@google/gemini-cli-core/{Source}", Content);
+            State.WriteHome($"{prefix}/@google/gemini-cli/node_modules/@google/gemini-cli-core/{Source}", Content);
+            State.WriteHome($"{prefix}/.bin/gemini", $"#!/bin/sh\nexec node {program}\n");
+        }
+        State.WriteHome(".gemini/oauth_creds.json", """{ "access_token": "a", "refresh_token": "r", "client_secret": "GOCSPX-of-another-program", "expiry_date": 4102444800000 }""");
+        State.Host.Set("PATH", Path.Combine(State.Home, ".npm-global", "lib", "node_modules", ".bin"));
     }
 
     private static void AssertJson(JsonObject wanted, JsonObject actual) => Assert.True(JsonNode.DeepEquals(wanted, actual), actual.ToJsonString());

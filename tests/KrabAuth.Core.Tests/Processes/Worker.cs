@@ -32,6 +32,14 @@ internal sealed class Worker : IDisposable
         return new Worker(Process.Start(start)!);
     }
 
+    /// <summary>Starts a worker that opens an address in a browser, with this for its path.</summary>
+    public static Worker StartBrowsing(string path, string address)
+    {
+        ProcessStartInfo start = Describe(DotNet(), ["exec", Program, "browse", address]);
+        start.Environment["PATH"] = path;
+        return new Worker(Process.Start(start)!);
+    }
+
     /// <summary>Starts a worker as another user; only root can.</summary>
     public static Worker StartAs(int user, string stateDirectory, string prefix, int? count = null) => new(Process.Start(Describe(
         "setpriv", [$"--reuid={user}", $"--regid={user}", "--clear-groups", "--", DotNet(), .. Arguments(stateDirectory, prefix, count)]))!);
