@@ -36,7 +36,6 @@ function Use-State {
     for ($try = 1; $try -le 3; $try++) {
         $script:moment = [DateTimeOffset]::FromUnixTimeSeconds([DateTimeOffset]::UtcNow.Add($lead).ToUnixTimeSeconds())
         Initialize-ExampleState $state $moment
-        foreach ($directory in @(Get-Item $state) + (Get-ChildItem $state -Recurse -Directory)) { [System.IO.File]::SetUnixFileMode($directory.FullName, 'UserRead, UserWrite, UserExecute') }
         try {
             $result = & $Block
             if ([DateTimeOffset]::UtcNow -lt $moment) { return $result }

@@ -70,7 +70,9 @@ public sealed class CliSignInTests : IClassFixture<OpenIdServer>, IDisposable
         using Session session = Session.Krabauth(_home, "models", "auth", "login", "--provider", "test", "--device-code");
         using var browser = new TestBrowser("alice");
         await browser.VisitAsync(await session.AddressAsync());
-        (await session.FinishAsync()).Succeeded();
+        Outcome outcome = await session.FinishAsync();
+        outcome.Succeeded();
+        Assert.Contains("Never type a code that somebody sent you", outcome.Output + outcome.Error, StringComparison.Ordinal);
         await AssertSignedInAsync("test:alice@example.com", "alice");
         Assert.Equal(before + 1, (await _server.StatsAsync()).DeviceGrants);
     }

@@ -67,7 +67,9 @@ function Initialize-ExampleState {
     $null = [System.IO.Directory]::CreateDirectory((Join-Path $Path 'agents/research/agent'))
     $file = Join-Path $main 'auth-profiles.json'
     [System.IO.File]::WriteAllText($file, (ConvertTo-Json $store -Depth 9) + "`n")
-    if (-not $IsWindows) { [System.IO.File]::SetUnixFileMode($file, 'UserRead, UserWrite') }
+    if ($IsWindows) { return }
+    [System.IO.File]::SetUnixFileMode($file, 'UserRead, UserWrite')
+    foreach ($directory in @(Get-Item -LiteralPath $Path -Force) + (Get-ChildItem -LiteralPath $Path -Recurse -Directory -Force)) { [System.IO.File]::SetUnixFileMode($directory.FullName, 'UserRead, UserWrite, UserExecute') }
 }
 
 function Connect-ExampleProvider {
