@@ -31,9 +31,18 @@ public static class ProviderId
     /// <summary>One such map over another. A provider that the upper one names in any spelling is not looked up in the lower one.</summary>
     internal static Dictionary<string, T> Overlay<T>(IReadOnlyDictionary<string, T> lower, IReadOnlyDictionary<string, T> upper)
     {
-        var named = upper.Keys.Select(Canonical).ToHashSet(StringComparer.Ordinal);
+        // Loops, and no sequences of pairs: those are compiled at the first read of each session.
+        var named = new HashSet<string>(StringComparer.Ordinal);
         var merged = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach ((string key, T value) in upper.Concat(lower.Where(entry => !named.Contains(Canonical(entry.Key))))) merged[key] = value;
+        foreach ((string key, T value) in upper)
+        {
+            named.Add(Canonical(key));
+            merged[key] = value;
+        }
+        foreach ((string key, T value) in lower)
+        {
+            if (!named.Contains(Canonical(key))) merged[key] = value;
+        }
         return merged;
     }
 

@@ -27,7 +27,7 @@ internal static class AuthStoreReader
             if (credential is not null) accepted.Add(new StoredProfile(entry.Name, credential));
             else rejected.Add(refusal!);
         }
-        rejected.AddRange(FlatEntries(root));
+        AddFlatEntries(root, rejected);
         return new AuthStore(accepted)
         {
             Rejected = rejected,
@@ -56,10 +56,15 @@ internal static class AuthStoreReader
     /// People write <c>{"openrouter": {"apiKey": "…"}}</c> by hand: nothing reads it, so it has to be said. Where there are profiles, an
     /// object beside them may be a newer peer's: one without a secret is not taken for a credential.
     /// </summary>
-    private static IEnumerable<RejectedProfile> FlatEntries(JsonElement? root) => root.Members()
-        .Where(member => member.Value.ValueKind == JsonValueKind.Object && member.Name is not ("profiles" or "order" or "lastGood" or "usageStats"))
-        .Where(member => root.Member("profiles") is null || FlatCredential.HasSecret(member.Name, JsonObject.Create(member.Value)!))
-        .Select(member => new RejectedProfile(member.Name, "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""));
+    private static void AddFlatEntries(JsonElement? root, List<RejectedProfile> rejected)
+    {
+        foreach (JsonMember member in root.Members())
+        {
+            if (member.Value.ValueKind != JsonValueKind.Object || member.Name is "profiles" or "order" or "lastGood" or "usageStats") continue;
+            if (root.Member("profiles") is not null && !FlatCredential.HasSecret(member.Name, JsonObject.Create(member.Value)!)) continue;
+            rejected.Add(new RejectedProfile(member.Name, "flat_entry", "credentials belong under \"profiles\", as \"<provider>:<name>\""));
+        }
+    }
 
     /// <summary>A section of a file. What cannot be read in the second file does not hide what the first says.</summary>
     private static Dictionary<string, T> Entries<T>(JsonElement? root, string section, Func<JsonElement, T?> read)

@@ -17,7 +17,14 @@ internal static class StoreWay
     public static void WarnIfOpen(string directory, string root, IAuthLog log)
     {
         if (OperatingSystem.IsWindows()) return;
-        List<string> open = [.. Of(directory, root).Where(FileGuard.IsWritableByOthers).Where(path => Warned.TryAdd(path, true))];
+        var open = new List<string>();
+        string at = Path.TrimEndingDirectorySeparator(directory), end = Path.TrimEndingDirectorySeparator(root);
+        while (true)
+        {
+            if (FileGuard.IsWritableByOthers(at) && Warned.TryAdd(at, true)) open.Add(at);
+            if (!at.StartsWith(end + Path.DirectorySeparatorChar, StringComparison.Ordinal)) break;
+            at = Path.GetDirectoryName(at)!;
+        }
         if (open.Count == 0) return;
         log.Warning($"Other users can change {string.Join(", ", open)}, and put files of their own in the place of your credentials. To close {(open.Count == 1 ? "it" : "them")}: chmod go-w {string.Join(' ', open.Select(CommandWord.Shell))}");
     }
@@ -38,13 +45,5 @@ internal static class StoreWay
             // Some file systems have no modes. The store is closed by its own as far as it can be.
             log.Verbose($"{directory} cannot be closed to other users: {e.Message}");
         }
-    }
-
-    private static IEnumerable<string> Of(string directory, string root)
-    {
-        string? at = Path.TrimEndingDirectorySeparator(directory);
-        string end = Path.TrimEndingDirectorySeparator(root);
-        yield return at;
-        while (at.StartsWith(end + Path.DirectorySeparatorChar, StringComparison.Ordinal)) yield return at = Path.GetDirectoryName(at)!;
     }
 }

@@ -21,7 +21,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly PipelineLog _log;
-    private readonly HashSet<(string Place, string Thing)> _met = [];
+    private readonly HashSet<string> _met = [];
     private Task? _running;
     private (Product? Product, string? Directory, AuthWorkspace Workspace)? _opened;
 
@@ -166,7 +166,7 @@ public abstract class KrabCmdlet : PSCmdlet, IDisposable
     /// Whether a thing is met for the first time in this pipeline, in which each profile names its provider, its agent and its state
     /// directory again: what is looked at, checked or mended is so once.
     /// </summary>
-    private protected bool IsFirst(string place, string thing) => _met.Add((place, thing));
+    private protected bool IsFirst(string place, string thing) => _met.Add($"{place}\n{thing}");
 
     /// <summary>Does the work for one pipeline object; what goes wrong with it does not end the others.</summary>
     private protected bool Guard(object? target, Action work)
