@@ -23,19 +23,6 @@ public sealed class AuthAgent
         IsNamed = isNamed;
         _mainPaths = AgentPaths.MainOf(workspace.State);
         _files = Files(paths);
-        Profiles = new ProfileManager(this);
-        Orders = new OrderManager(this);
-        Planner = new Routing.CredentialPlanner(this);
-        Sessions = new SessionManager(this);
-        Models = new ModelCatalog(this);
-        Credentials = new CredentialManager(this);
-        Usage = new UsageManager(this);
-        SignIns = new SignInManager(this);
-        Tokens = new TokenRefresher(this);
-        ExternalLogins = new ExternalLoginManager(this);
-        Health = new HealthInspector(this);
-        Transfers = new TransferManager(this);
-        Onboarding = new OnboardingManager(this);
     }
 
     /// <summary>Begins a call that is made with one account after the other until it works.</summary>
@@ -52,44 +39,46 @@ public sealed class AuthAgent
     /// <summary>Where its files are.</summary>
     public AgentPaths Paths { get; }
 
+    // Each is made when it is first asked for: a command needs two or three of them, and none has anything of its own to remember.
+
     /// <summary>Profiles: list, add, change, remove.</summary>
-    public ProfileManager Profiles { get; }
+    public ProfileManager Profiles => field ??= new(this);
 
     /// <summary>The order in which profiles are tried.</summary>
-    public OrderManager Orders { get; }
+    public OrderManager Orders => field ??= new(this);
 
     /// <summary>Which profile each session stays with.</summary>
-    public SessionManager Sessions { get; }
+    public SessionManager Sessions => field ??= new(this);
 
     /// <summary>The configured models and what a reference to one means.</summary>
-    public ModelCatalog Models { get; }
+    public ModelCatalog Models => field ??= new(this);
 
     /// <summary>Credentials for use: the only way to a secret.</summary>
-    public CredentialManager Credentials { get; }
+    public CredentialManager Credentials => field ??= new(this);
 
     /// <summary>Failures, successes, and the waits that follow.</summary>
-    public UsageManager Usage { get; }
+    public UsageManager Usage => field ??= new(this);
 
     /// <summary>Signs in and out.</summary>
-    public SignInManager SignIns { get; }
+    public SignInManager SignIns => field ??= new(this);
 
     /// <summary>The sign-ins of other programs on this machine.</summary>
-    public ExternalLoginManager ExternalLogins { get; }
+    public ExternalLoginManager ExternalLogins => field ??= new(this);
 
     /// <summary>What could serve a provider, in order.</summary>
-    internal Routing.CredentialPlanner Planner { get; }
+    internal Routing.CredentialPlanner Planner => field ??= new(this);
 
     /// <summary>Renews OAuth sign-ins.</summary>
-    internal TokenRefresher Tokens { get; }
+    internal TokenRefresher Tokens => field ??= new(this);
 
     /// <summary>Status and checks.</summary>
-    public HealthInspector Health { get; }
+    public HealthInspector Health => field ??= new(this);
 
     /// <summary>Profiles that come from elsewhere or go there.</summary>
-    public TransferManager Transfers { get; }
+    public TransferManager Transfers => field ??= new(this);
 
     /// <summary>The way from nothing to a first credential.</summary>
-    public OnboardingManager Onboarding { get; }
+    public OnboardingManager Onboarding => field ??= new(this);
 
     /// <summary>Whether a user named the agent, rather than leaving it to the default.</summary>
     internal bool IsNamed { get; }

@@ -25,7 +25,7 @@ public sealed class AuthProfile
         Expires = health.Expires;
         ExpiresIn = health.RemainingMilliseconds is { } left && left < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(left) : null;
         Enabled = !stats.IsDisabledByUser;
-        CooldownUntil = Future(stats.WithoutDisable().WithoutBlock().UnusableUntil, now);
+        CooldownUntil = Future(stats.CooldownEnd, now);
         DisabledUntil = Future(stats.DisabledUntil, now);
         DisabledReason = DisabledUntil is null ? null : stats.IsDisabledByUser ? UsageStats.ManualReason : stats.DisabledReason;
         LastUsed = stats.LastUsed is > 0 ? ProfileHealth.FromMilliseconds(stats.LastUsed.Value) : null;

@@ -57,12 +57,10 @@ internal static class CredentialReader
                 ReferenceMember = ReferenceIn(entry),
             },
         };
-        return (credential with
-        {
-            Email = entry.VisibleText("email"),
-            DisplayName = entry.VisibleText("displayName"),
-            CopyToAgents = entry.TryGetProperty("copyToAgents", out JsonElement copy) && copy.ValueKind is JsonValueKind.True or JsonValueKind.False ? copy.GetBoolean() : null,
-        }, null);
+        (string? email, string? displayName) = (entry.VisibleText("email"), entry.VisibleText("displayName"));
+        bool? copies = entry.TryGetProperty("copyToAgents", out JsonElement copy) && copy.ValueKind is JsonValueKind.True or JsonValueKind.False ? copy.GetBoolean() : null;
+        // Most keys have none of these, and need no copy.
+        return (email is null && displayName is null && copies is null ? credential : credential with { Email = email, DisplayName = displayName, CopyToAgents = copies }, null);
     }
 
     private static bool HasKey(JsonElement entry) => entry.TryGetProperty("key", out _);

@@ -106,17 +106,20 @@ public sealed record UsageStats
     public bool IsWaiting(long now, string? model = null) => now < WaitEnd(model);
 
     /// <summary>The latest of the waits that concern a model, or <see langword="null"/>; it may be past.</summary>
-    public long? WaitEnd(string? model)
+    public long? WaitEnd(string? model) => Known(Math.Max(Math.Max(Positive(DisabledUntil), Positive(BlockedUntil)), CooldownEndOf(model)));
+
+    /// <summary>The latest of the short waits that concern a request without a model, or <see langword="null"/>; it may be past.</summary>
+    internal long? CooldownEnd => Known(CooldownEndOf(model: null));
+
+    private long CooldownEndOf(string? model)
     {
-        long latest = Math.Max(Positive(DisabledUntil), Positive(BlockedUntil));
-        if (model is null || CooldownOnlyOf is null || CooldownOnlyOf == model) latest = Math.Max(latest, Positive(CooldownUntil));
-        if (model is not null && ModelWaits.TryGetValue(model, out ModelWait? own)) latest = Math.Max(latest, own.Window.Until);
-        if (model is null)
-        {
-            foreach (ModelWait wait in ModelWaits.Values) latest = Math.Max(latest, wait.CountsForAnyModel ? wait.Window.Until : 0);
-        }
-        return latest > 0 ? latest : null;
+        long latest = model is null || CooldownOnlyOf is null || CooldownOnlyOf == model ? Positive(CooldownUntil) : 0;
+        if (model is not null) return ModelWaits.TryGetValue(model, out ModelWait? own) ? Math.Max(latest, own.Window.Until) : latest;
+        foreach (ModelWait wait in ModelWaits.Values) latest = Math.Max(latest, wait.CountsForAnyModel ? wait.Window.Until : 0);
+        return latest;
     }
+
+    private static long? Known(long end) => end > 0 ? end : null;
 
     /// <summary>The only model that the short wait is for; <see langword="null"/> if it is for all.</summary>
     internal string? CooldownOnlyOf => CooldownReason == FailureReasons.RateLimit ? CooldownModel : null;
