@@ -61,7 +61,7 @@ public sealed class ProbeTests : IDisposable
         Outcome status = _home.Run("models", "status", "--probe");
         Assert.Equal((0, string.Empty), (status.ExitCode, status.Error));
         string probes = status.Output[status.Output.IndexOf("\nAuth probes\n", StringComparison.Ordinal)..];
-        Assert.Matches(@"\nacme/tiny +acme:a \(api_key\) +ok · \d+ms\nacme/tiny +acme:b \(api_key\) +auth · \d+ms\n  ↳ http_401: \[redacted\] is not a key\nacme/tiny +acme:c \(api_key\) +unknown · \d+ms\n  ↳ http_302: the server redirects; requests with a credential do not follow\nProbed 3 targets in [\d.]+m?s\n", probes);
+        Assert.Matches(@"\nacme/tiny +acme:a \(api_key\) +ok · [\d.]+m?s\nacme/tiny +acme:b \(api_key\) +auth · [\d.]+m?s\n  ↳ http_401: \[redacted\] is not a key\nacme/tiny +acme:c \(api_key\) +unknown · [\d.]+m?s\n  ↳ http_302: the server redirects; requests with a credential do not follow\nProbed 3 targets in [\d.]+m?s\n", probes);
         Assert.DoesNotContain(Key('b'), status.Everything, StringComparison.Ordinal);
     }
 
