@@ -21,12 +21,30 @@ internal static class StoreWay
         string at = Path.TrimEndingDirectorySeparator(directory), end = Path.TrimEndingDirectorySeparator(root);
         while (true)
         {
-            if (FileGuard.IsWritableByOthers(at) && Warned.TryAdd(at, true)) open.Add(at);
+            if (IsOpenToAll(at) && Warned.TryAdd(at, true)) open.Add(at);
             if (!at.StartsWith(end + Path.DirectorySeparatorChar, StringComparison.Ordinal)) break;
             at = Path.GetDirectoryName(at)!;
         }
         if (open.Count == 0) return;
         log.Warning($"Other users can change {string.Join(", ", open)}, and put files of their own in the place of your credentials. To close {(open.Count == 1 ? "it" : "them")}: chmod go-w {string.Join(' ', open.Select(CommandWord.Shell))}");
+    }
+
+    /// <summary>
+    /// Whether every user can put files there. That the group may is usual where each user has a group of their own (umask 002); the doctor
+    /// tells of it. A warning must not end the read that it is about.
+    /// </summary>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static bool IsOpenToAll(string path)
+    {
+        try
+        {
+            return Directory.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It went away in between, or its file system has no modes.
+            return false;
+        }
     }
 
     /// <summary>Closes the agent directory to other users. What is above it belongs to the gateways too, and stays as it is.</summary>

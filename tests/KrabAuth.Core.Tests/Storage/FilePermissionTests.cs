@@ -70,7 +70,7 @@ public sealed class FilePermissionTests
         SkipOnWindows();
         using var state = TempState.WithStore(Store);
         string directory = Path.GetDirectoryName(state.StorePath)!;
-        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_101);
         state.Agent().Profiles.List();
         await Add(state);
         Assert.Equal(Private | UnixFileMode.UserExecute, File.GetUnixFileMode(directory));
