@@ -95,10 +95,16 @@ internal sealed class RuntimeCache(AuthWorkspace workspace)
         if (!JsonNode.DeepEquals(record, nowRecord)) AtomicFile.Write(paths.CacheRecordPath, JsonText.Serialize(nowRecord), held.ThrowIfLost);
         if (!JsonNode.DeepEquals(old, cache))
         {
+            // An agent's own file may hold what no store has: until KrabAuth has written it once, nobody can tell.
+            if (record is null && paths.Directory != AgentPaths.MainOf(workspace.State).Directory && old is JsonObject entries && entries.Any(entry => IsLost(store, entry.Key, entry.Value, cache))
+                && BackupFile.Keep(target, "cache", workspace.NowMilliseconds) is { } backup) workspace.Log.Verbose($"{target} as it was is kept in {backup}.");
             workspace.Log.Verbose($"Writing {target}.");
             AtomicFile.Write(target, JsonText.Serialize(cache), held.ThrowIfLost);
         }
     }
+
+    private static bool IsLost(AuthStore store, string provider, JsonNode? entry, JsonObject cache)
+        => !JsonNode.DeepEquals(entry, cache[provider]) && (entry is not JsonObject present || !store.OfProvider(provider).Any(profile => RuntimeCacheEntry.IsOf(profile.Credential, present)));
 
     /// <summary>The profile that would be chosen now; while all wait, the one whose wait ends first. Never one that a person took out of use.</summary>
     private Credential? Choose(AuthStore store, string provider)

@@ -104,4 +104,19 @@ public sealed class LegacyInheritanceTests
 
     private static List<string> Own(TempState state)
         => [.. JsonNode.Parse(File.ReadAllText(state.InAgent("auth-profiles.json", "work")))!["profiles"]!.AsObject().Select(entry => entry.Key)];
+
+    /// <summary>What looked like main's cache was written over, and an agent's only key was gone.</summary>
+    [Fact]
+    public async Task An_agents_own_file_is_kept_before_the_cache_is_first_written_over_it()
+    {
+        using var state = TempState.WithStore("""{ "profiles": { "groq:main": { "type": "api_key", "provider": "groq", "key": "of-main" } } }""");
+        state.Write("openclaw.json", """{ auth: { profiles: { "groq:main": { provider: "groq", mode: "api_key" } } } }""");
+        state.Write("agents/bob/agent/auth.json", """{ "groq": { "type": "api_key", "key": "of-bob-alone" } }""");
+        state.Agent("bob").Profiles.List();
+        await state.Agent().Profiles.AddAsync(new NewSecret("groq", SignInMethod.ApiKey, "of-main-too") { ProfileId = "groq:other" }, TestContext.Current.CancellationToken);
+        await state.Agent().Profiles.AddAsync(new NewSecret("groq", SignInMethod.ApiKey, "of-main-three") { ProfileId = "groq:third" }, TestContext.Current.CancellationToken);
+        string[] files = Directory.GetFiles(Path.GetDirectoryName(state.InAgent("auth.json", "bob"))!, "auth.json*");
+        Assert.Contains(files, file => File.ReadAllText(file).Contains("of-bob-alone", StringComparison.Ordinal));
+        Assert.True(files.Count(file => file.EndsWith(".bak", StringComparison.Ordinal)) <= 1);
+    }
 }
